@@ -1,0 +1,50 @@
+// Lets tests import a worker the way the app does (`./worker?nodeWorker`): electron-vite's plugin exists
+// only in its own builds, so under vitest Vite bundles the worker into .cache and it is started from there.
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'vite';
+
+const SUFFIX = '?nodeWorker';
+const root = resolve(import.meta.dirname, '..', '..');
+
+export function nodeWorker(): Plugin {
+  const written = new Set<string>();
+  return {
+    name: 'swap-lab:node-worker',
+    enforce: 'pre',
+    closeBundle() {
+      for (const folder of written) rmSync(folder, { recursive: true, force: true });
+    },
+    async resolveId(source, importer) {
+      if (!source.endsWith(SUFFIX)) return null;
+      const found = await this.resolve(source.slice(0, -SUFFIX.length), importer);
+      return found ? found.id + SUFFIX : null;
+    },
+    async load(id) {
+      if (!id.endsWith(SUFFIX)) return null;
+      const entry = id.slice(0, -SUFFIX.length);
+      // One folder per test process: two that bundle at once must not read each other's halves.
+      const name = createHash('sha256').update(entry).digest('hex').slice(0, 12);
+      const outDir = join(root, '.cache', 'test-workers', `${process.pid}-${name}`);
+      written.add(outDir);
+      await build({
+        configFile: false,
+        logLevel: 'error',
+        root,
+        build: {
+          ssr: entry,
+          outDir,
+          emptyOutDir: true,
+          target: 'node22',
+          rollupOptions: { output: { entryFileNames: 'worker.mjs' } },
+        },
+      });
+      const file = JSON.stringify(join(outDir, 'worker.mjs'));
+      return [
+        `import { Worker } from 'node:worker_threads';`,
+        `export default (options) => new Worker(${file}, options);`,
+      ].join('\n');
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// Three suites: unit (engine, lab, command line, architecture), renderer (components), e2e (both shells).
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+import { nodeWorker } from './test/support/nodeWorker.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [nodeWorker()],
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/renderer/**', 'test/e2e/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [svelte({ configFile: false }), svelteTesting()],
+        test: {
+          name: 'renderer',
+          environment: 'jsdom',
+          include: ['test/renderer/**/*.test.ts'],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // Each test starts a browser; a second one at the same time only makes both slow.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
