@@ -1,0 +1,230 @@
+/** Every metric of a result: its unit, what it means, where it is counted, and which way is better. */
+
+export type MetricUnit = 'count' | 'pages' | 'bytes' | 'ns' | 'percent' | 'per second';
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  /** Whether a larger figure is better for whoever runs the workload. */
+  readonly better: 'higher' | 'lower' | 'neither';
+  readonly meaning: string;
+  /** The kernel file or code that counts the same thing, or "simulator" where the kernel has none. */
+  readonly counted: string;
+}
+
+const VMSTAT = '/proc/vmstat';
+const STAT = '/proc/vmstat and memory.stat';
+const ZSWAP = '/sys/kernel/debug/zswap';
+const SIM = 'simulator';
+
+type Row = [string, MetricUnit, Metric['better'], string, string];
+
+const ROWS: Row[] = [
+  ['accesses', 'count', 'higher', 'Page accesses made by the workloads.', SIM],
+  [
+    'throughput',
+    'per second',
+    'higher',
+    'Page accesses per simulated second while workloads run.',
+    SIM,
+  ],
+  ['pgfault', 'count', 'lower', 'Page faults, minor and major.', STAT],
+  ['pgmajfault', 'count', 'lower', 'Faults that had to bring the page back from swap.', STAT],
+  ['pswpin', 'pages', 'lower', 'Pages read from swap devices, readahead included.', STAT],
+  ['pswpout', 'pages', 'lower', 'Pages written to swap devices, zswap writeback included.', STAT],
+  ['zswpin', 'pages', 'lower', 'Pages loaded from zswap.', STAT],
+  ['zswpout', 'pages', 'lower', 'Pages stored in zswap.', STAT],
+  ['zswpwb', 'pages', 'lower', 'Pages that zswap wrote back to a device.', STAT],
+  ['swpin_zero', 'pages', 'neither', 'Pages filled with zeros at swap-in, without I/O.', STAT],
+  ['swpout_zero', 'pages', 'neither', 'Zero-filled pages marked at swap-out, without I/O.', STAT],
+  ['swap_ra', 'pages', 'neither', 'Pages read ahead.', VMSTAT],
+  ['swap_ra_hit', 'pages', 'higher', 'Pages read ahead that were then used.', VMSTAT],
+  [
+    'pgscan_anon',
+    'pages',
+    'lower',
+    'Anonymous pages that reclaim looked at on inactive lists.',
+    STAT,
+  ],
+  ['pgsteal_anon', 'pages', 'neither', 'Anonymous pages that reclaim freed.', STAT],
+  ['pgscan_direct', 'pages', 'lower', 'Pages that allocating tasks themselves scanned.', STAT],
+  ['pgscan_kswapd', 'pages', 'neither', 'Pages that kswapd scanned.', STAT],
+  ['pgsteal_direct', 'pages', 'lower', 'Pages that allocating tasks themselves freed.', STAT],
+  ['pgsteal_kswapd', 'pages', 'neither', 'Pages that kswapd freed.', STAT],
+  ['pgrefill', 'pages', 'neither', 'Pages looked at on active lists.', STAT],
+  ['pgactivate', 'pages', 'neither', 'Pages moved to an active list.', STAT],
+  ['pgdeactivate', 'pages', 'neither', 'Pages moved from an active to an inactive list.', STAT],
+  [
+    'pgrotated',
+    'pages',
+    'neither',
+    'Pages rotated to the tail of the inactive list after writeback.',
+    VMSTAT,
+  ],
+  [
+    'allocstall',
+    'count',
+    'lower',
+    'Times that an allocating task had to reclaim memory itself.',
+    VMSTAT,
+  ],
+  ['workingset_refault_anon', 'pages', 'lower', 'Evicted pages that came back.', STAT],
+  [
+    'workingset_activate_anon',
+    'pages',
+    'lower',
+    'Refaults so soon that the page was activated at once.',
+    STAT,
+  ],
+  [
+    'workingset_restore_anon',
+    'pages',
+    'lower',
+    'Refaults of pages that had been in the working set before.',
+    STAT,
+  ],
+  ['nr_vmscan_write', 'pages', 'lower', 'Pages that reclaim sent to writeback.', VMSTAT],
+  [
+    'oom_kill',
+    'count',
+    'lower',
+    'Processes killed for want of memory.',
+    '/proc/vmstat and memory.events',
+  ],
+  [
+    'swap_fail',
+    'count',
+    'lower',
+    'Swap-outs refused for want of swap space or by a limit.',
+    'memory.swap.events fail',
+  ],
+  [
+    'memory_current',
+    'bytes',
+    'lower',
+    'Memory charged, the compressed pool included.',
+    'memory.current',
+  ],
+  [
+    'resident',
+    'pages',
+    'neither',
+    'Pages in RAM, mapped or in the swap cache.',
+    'memory.stat anon',
+  ],
+  ['swapcached', 'pages', 'neither', 'Pages in the swap cache.', 'memory.stat swapcached'],
+  ['swapped', 'pages', 'neither', 'Pages that are out of RAM, wherever they are.', SIM],
+  ['swap_current', 'pages', 'lower', 'Swap slots charged.', 'memory.swap.current'],
+  [
+    'zswap_pool',
+    'bytes',
+    'lower',
+    'RAM that the zswap pool takes, fragmentation included.',
+    `${ZSWAP}/pool_total_size`,
+  ],
+  ['zswap_stored', 'pages', 'neither', 'Pages in zswap.', `${ZSWAP}/stored_pages`],
+  ['zswap_compressed', 'bytes', 'neither', 'Compressed bytes in zswap.', 'memory.zswap.current'],
+  [
+    'zswap_pool_limit_hit',
+    'count',
+    'lower',
+    'Stores that found the pool at its limit.',
+    `${ZSWAP}/pool_limit_hit`,
+  ],
+  ['zswap_reject', 'pages', 'lower', 'Pages that zswap refused, for any reason.', ZSWAP],
+  [
+    'zswap_incompressible',
+    'pages',
+    'neither',
+    'Pages kept in zswap as they are.',
+    `${ZSWAP}/stored_incompressible_pages`,
+  ],
+  [
+    'zram_compressed',
+    'bytes',
+    'neither',
+    'Compressed bytes in the device.',
+    'zram mm_stat compr_data_size',
+  ],
+  [
+    'zram_used',
+    'bytes',
+    'lower',
+    'RAM that the device takes, fragmentation included.',
+    'zram mm_stat mem_used_total',
+  ],
+  [
+    'zram_same',
+    'pages',
+    'neither',
+    'Same-filled pages, kept without memory.',
+    'zram mm_stat same_pages',
+  ],
+  [
+    'zram_huge',
+    'pages',
+    'neither',
+    'Incompressible pages, kept as they are.',
+    'zram mm_stat huge_pages',
+  ],
+  [
+    'zram_failed_writes',
+    'count',
+    'lower',
+    'Writes refused at mem_limit.',
+    'zram io_stat failed_writes',
+  ],
+  ['slots_total', 'pages', 'neither', 'Swap slots of the tier.', '/proc/swaps size'],
+  ['slots_used', 'pages', 'lower', 'Swap slots in use.', '/proc/swaps used'],
+  [
+    'slots_idle',
+    'pages',
+    'lower',
+    'Slots held only to stand behind a compressed or zero page.',
+    SIM,
+  ],
+  [
+    'metadata',
+    'bytes',
+    'lower',
+    'RAM that the swap space keeps for slots, descriptors and entries.',
+    SIM,
+  ],
+  ['metadata_peak', 'bytes', 'lower', 'Most RAM that the swap space kept at any sample.', SIM],
+  ['bytes_read', 'bytes', 'lower', 'Bytes read from the device.', '/proc/diskstats'],
+  ['bytes_written', 'bytes', 'lower', 'Bytes written to the device.', '/proc/diskstats'],
+  [
+    'device_busy',
+    'percent',
+    'lower',
+    'Share of the time in which the device served something.',
+    '/proc/diskstats',
+  ],
+  ['cpu_busy', 'percent', 'neither', 'Share of the processors that ran tasks.', '/proc/stat'],
+  ['cpu_reclaim', 'ns', 'lower', 'CPU time in reclaim, compression included.', SIM],
+  ['cpu_compress', 'ns', 'lower', 'CPU time in compression and decompression.', SIM],
+  ['cpu_metadata', 'ns', 'lower', 'CPU time for slots and descriptors.', SIM],
+  [
+    'stall_memory',
+    'ns',
+    'lower',
+    'Time that tasks lost to reclaim and to refaults.',
+    'memory.pressure some total',
+  ],
+  ['stall_io', 'ns', 'lower', 'Time that tasks waited for devices.', 'io.pressure some total'],
+  ['free', 'pages', 'neither', 'Free frames of the machine.', '/proc/meminfo MemFree'],
+  ['fault_latency', 'ns', 'lower', 'Latency of every fault.', SIM],
+  ['fault_latency_minor', 'ns', 'lower', 'Latency of first touches.', SIM],
+  ['fault_latency_cache', 'ns', 'lower', 'Latency of faults that the swap cache served.', SIM],
+  ['fault_latency_zero', 'ns', 'lower', 'Latency of faults on pages kept as zeros.', SIM],
+  ['fault_latency_zswap', 'ns', 'lower', 'Latency of faults that zswap served.', SIM],
+  ['fault_latency_device', 'ns', 'lower', 'Latency of faults that the tier itself served.', SIM],
+];
+
+export const METRICS: readonly Metric[] = ROWS.map(([name, unit, better, meaning, counted]) => ({
+  name,
+  unit,
+  better,
+  meaning,
+  counted,
+}));

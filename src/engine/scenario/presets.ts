@@ -1,0 +1,333 @@
+/**
+ * Named figures that a scenario starts from: block devices, codecs, software costs and virtual
+ * swap descriptors. Every figure carries its source and can be overridden in the scenario.
+ *
+ * They live inside the engine, not beside it, because they decide a run's result and so belong to
+ * the engine version that its digest vouches for.
+ */
+
+/** How sure a figure is: measured or published by a named source, or a class average. */
+export type Certainty = 'measured' | 'published' | 'estimate';
+
+export interface DevicePreset {
+  readonly label: string;
+  /** Rotating disks read ahead by aligned slot block; all others by neighbouring page-table entry. */
+  readonly rotational: boolean;
+  /** Served inside the caller, without a queue and without readahead (zram, pmem, RAM disk). */
+  readonly synchronous: boolean;
+  /** Service time of one random 4 KiB read, ns: median and 99th percentile of a log-normal. */
+  readonly readP50: number;
+  readonly readP99: number;
+  /** Service time of one random 4 KiB write, ns. */
+  readonly writeP50: number;
+  readonly writeP99: number;
+  /** Service time of a request that continues where the last one ended, ns (heads that need not move). */
+  readonly sequential: number;
+  /** Sustained bandwidth, bytes per second. */
+  readonly readBandwidth: number;
+  readonly writeBandwidth: number;
+  /** Requests served at the same time. */
+  readonly parallelism: number;
+  readonly certainty: Certainty;
+  readonly source: string;
+}
+
+const US = 1e3;
+const MS = 1e6;
+const MB = 1e6;
+
+const CLASS_AVERAGE = 'class average of public data sheets and reviews; estimate, edit to suit';
+
+/** Block devices by class; service times are for 4 KiB at queue depth 1. */
+export const DEVICES = {
+  hdd: {
+    label: 'HDD, 7200 rpm',
+    rotational: true,
+    synchronous: false,
+    readP50: 8 * MS,
+    readP99: 25 * MS,
+    writeP50: 8 * MS,
+    writeP99: 25 * MS,
+    sequential: 25 * US,
+    readBandwidth: 175 * MB,
+    writeBandwidth: 175 * MB,
+    parallelism: 1,
+    certainty: 'estimate',
+    source: CLASS_AVERAGE,
+  },
+  'sata-ssd': {
+    label: 'SATA SSD',
+    rotational: false,
+    synchronous: false,
+    readP50: 105 * US,
+    readP99: 1 * MS,
+    writeP50: 55 * US,
+    writeP99: 1 * MS,
+    sequential: 105 * US,
+    readBandwidth: 530 * MB,
+    writeBandwidth: 480 * MB,
+    parallelism: 10,
+    certainty: 'estimate',
+    source: `${CLASS_AVERAGE}; parallelism from 80 to 95 k IOPS at queue depth 32`,
+  },
+  nvme: {
+    label: 'NVMe SSD, TLC',
+    rotational: false,
+    synchronous: false,
+    readP50: 80 * US,
+    readP99: 220 * US,
+    writeP50: 20 * US,
+    writeP99: 220 * US,
+    sequential: 80 * US,
+    readBandwidth: 5000 * MB,
+    writeBandwidth: 3500 * MB,
+    parallelism: 64,
+    certainty: 'estimate',
+    source: CLASS_AVERAGE,
+  },
+  emmc: {
+    label: 'eMMC 5.1',
+    rotational: false,
+    synchronous: false,
+    readP50: 200 * US,
+    readP99: 10 * MS,
+    writeP50: 600 * US,
+    writeP99: 20 * MS,
+    sequential: 200 * US,
+    readBandwidth: 280 * MB,
+    writeBandwidth: 180 * MB,
+    parallelism: 4,
+    certainty: 'estimate',
+    source: CLASS_AVERAGE,
+  },
+  ufs: {
+    label: 'UFS 3.1',
+    rotational: false,
+    synchronous: false,
+    readP50: 100 * US,
+    readP99: 1.5 * MS,
+    writeP50: 75 * US,
+    writeP99: 1.5 * MS,
+    sequential: 100 * US,
+    readBandwidth: 2100 * MB,
+    writeBandwidth: 1200 * MB,
+    parallelism: 32,
+    certainty: 'estimate',
+    source: CLASS_AVERAGE,
+  },
+  pmem: {
+    label: 'Persistent memory or RAM block device',
+    rotational: false,
+    synchronous: true,
+    readP50: 2 * US,
+    readP99: 4 * US,
+    writeP50: 2 * US,
+    writeP99: 4 * US,
+    sequential: 2 * US,
+    readBandwidth: 10_000 * MB,
+    writeBandwidth: 8000 * MB,
+    parallelism: 256,
+    certainty: 'estimate',
+    source: CLASS_AVERAGE,
+  },
+} as const satisfies Record<string, DevicePreset>;
+
+export type DeviceName = keyof typeof DEVICES;
+
+export interface CodecPreset {
+  readonly label: string;
+  /** CPU time for one 4 KiB page, ns. */
+  readonly compress: number;
+  readonly decompress: number;
+  /** Compressed size relative to lzo on the same data. */
+  readonly relativeSize: number;
+  readonly certainty: Certainty;
+  readonly source: string;
+}
+
+/**
+ * Codecs on one server core. Speeds are estimates for a current x86 core; relative sizes are
+ * ratios of a published table (kernel build in zram: lzo 2.69, lzo-rle 2.68, lz4 2.58, lz4hc 2.87,
+ * 842 1.93, zstd 3.96) and, for deflate, of a usemem run (deflate 2.23 beside zstd 2.96).
+ */
+export const CODECS = {
+  lzo: {
+    label: 'LZO',
+    compress: 4 * US,
+    decompress: 2 * US,
+    relativeSize: 1,
+    certainty: 'estimate',
+    source: 'speed: estimate for a current x86 core; size: reference',
+  },
+  'lzo-rle': {
+    label: 'LZO-RLE',
+    compress: 4 * US,
+    decompress: 2 * US,
+    relativeSize: 2.69 / 2.68,
+    certainty: 'estimate',
+    source: 'speed: estimate; size: published zram table, 2.68 beside lzo 2.69',
+  },
+  lz4: {
+    label: 'LZ4',
+    compress: 3 * US,
+    decompress: 1 * US,
+    relativeSize: 2.69 / 2.58,
+    certainty: 'estimate',
+    source: 'speed: estimate; size: published zram table, 2.58 beside lzo 2.69',
+  },
+  lz4hc: {
+    label: 'LZ4-HC',
+    compress: 13 * US,
+    decompress: 1 * US,
+    relativeSize: 2.69 / 2.87,
+    certainty: 'estimate',
+    source:
+      'speed: lzo scaled by the published table (50.6 beside 15.9 µs); size: 2.87 beside 2.69',
+  },
+  zstd: {
+    label: 'Zstandard, level 3',
+    compress: 12 * US,
+    decompress: 4 * US,
+    relativeSize: 2.69 / 3.96,
+    certainty: 'estimate',
+    source: 'speed: estimate; size: published zram table, 3.96 beside lzo 2.69',
+  },
+  deflate: {
+    label: 'Deflate',
+    compress: 60 * US,
+    decompress: 15 * US,
+    relativeSize: (2.69 / 3.96) * (2.96 / 2.23),
+    certainty: 'estimate',
+    source: 'speed: estimate; size: 2.23 beside zstd 2.96 in a published usemem run',
+  },
+} as const satisfies Record<string, CodecPreset>;
+
+export type CodecName = keyof typeof CODECS;
+export const CODEC_NAMES = Object.keys(CODECS) as CodecName[];
+
+/** CPU time of the kernel's software paths, ns. */
+export interface CostPreset {
+  readonly label: string;
+  /** One access to a resident page, without think time. */
+  readonly access: number;
+  /** Anonymous zero-fill fault. */
+  readonly minorFault: number;
+  /** Fault that finds its page in the swap cache. */
+  readonly swapCacheFault: number;
+  /** Major fault without the backend: trap, look-up, allocation, mapping. */
+  readonly majorFault: number;
+  /** Fill a zero page from its mark in the swap map. */
+  readonly zeroFill: number;
+  /** Test a page for being zero-filled before swap-out. */
+  readonly zeroCheck: number;
+  /** Look at one page on an LRU list (isolation, reference check through the reverse map). */
+  readonly scanPage: number;
+  /** Unmap one page at swap-out. */
+  readonly unmapPage: number;
+  /** One batched TLB shootdown per 32 pages unmapped. */
+  readonly tlbFlush: number;
+  readonly slotAllocate: number;
+  readonly slotFree: number;
+  /** Submit one request to a block device and complete it. */
+  readonly blockRequest: number;
+  /** Put a task to sleep and wake it again. */
+  readonly contextSwitch: number;
+  /** Multiplies the codecs' times: 1 for the server core of their presets. */
+  readonly codecScale: number;
+  readonly certainty: Certainty;
+  readonly source: string;
+}
+
+const SERVER_COSTS: CostPreset = {
+  label: 'Server, current x86',
+  access: 100,
+  minorFault: 750,
+  swapCacheFault: 900,
+  majorFault: 1700,
+  zeroFill: 100,
+  zeroCheck: 200,
+  scanPage: 200,
+  unmapPage: 350,
+  tlbFlush: 4000,
+  slotAllocate: 100,
+  slotFree: 250,
+  blockRequest: 4500,
+  contextSwitch: 2000,
+  codecScale: 1,
+  certainty: 'estimate',
+  source: 'engineering estimates; major fault from 1.83 µs for a zero page through zram',
+};
+
+export const COSTS = {
+  server: SERVER_COSTS,
+  phone: {
+    ...SERVER_COSTS,
+    label: 'Phone, big core',
+    access: 150,
+    minorFault: 1500,
+    swapCacheFault: 1800,
+    majorFault: 4000,
+    scanPage: 500,
+    unmapPage: 900,
+    codecScale: 3,
+    source: 'engineering estimates; codecs three times a server core',
+  },
+} as const satisfies Record<string, CostPreset>;
+
+export type CostName = keyof typeof COSTS;
+
+/** What a virtual swap layer keeps, bytes. Sizes as its patch series state them. */
+export interface VirtualSwapPreset {
+  readonly label: string;
+  /** Per page swapped out, whatever holds it. */
+  readonly descriptorBytes: number;
+  /** More per page that sits on a device: the way back from slot to descriptor. */
+  readonly reverseMapBytes: number;
+  /** Per slot of each device, used or not. */
+  readonly perSlotBytes: number;
+  readonly certainty: Certainty;
+  readonly source: string;
+}
+
+export const VIRTUAL_SWAP = {
+  'vswap-2026': {
+    label: 'Virtual swap space, series of 2026 (v3 to v6)',
+    descriptorBytes: 24.125,
+    reverseMapBytes: 8,
+    perSlotBytes: 0.25,
+    certainty: 'published',
+    source: 'Virtual Swap Space v6, 5 May 2026: 24 B and one bit; 8 B reverse map; two bitmaps',
+  },
+  'vswap-2025-v2': {
+    label: 'Virtual swap space, second posting of 2025',
+    descriptorBytes: 48,
+    reverseMapBytes: 0,
+    perSlotBytes: 0,
+    certainty: 'published',
+    source: 'Virtual Swap Space RFC v2, 29 April 2025: 48 B; reverse map not stated',
+  },
+  'swap-desc-2023': {
+    label: 'Swap descriptor, proposal of 2023',
+    descriptorBytes: 24,
+    reverseMapBytes: 0,
+    perSlotBytes: 0,
+    certainty: 'published',
+    source: 'LSF/MM/BPF proposal of February 2023: 24 B (32 B with a reverse map)',
+  },
+} as const satisfies Record<string, VirtualSwapPreset>;
+
+export type VirtualSwapName = keyof typeof VIRTUAL_SWAP;
+
+/**
+ * What today's kernel keeps, bytes: per slot of the swap space (swap map 1, cgroup id 2, zero
+ * bit 1/8), per slot in use (swap table word 8) and per compressed page (tree slot 8).
+ * These are the terms that the virtual swap series' own overhead table compares with.
+ */
+export const RESERVED_SWAP = {
+  perSlotBytes: 3.125,
+  perUsedSlotBytes: 8,
+  perZswapPageBytes: 8,
+} as const;
+
+/** zswap's own entry for each stored page, bytes, in every design. */
+export const ZSWAP_ENTRY_BYTES = 56;

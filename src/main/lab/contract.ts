@@ -1,0 +1,237 @@
+/**
+ * The one contract between the lab and whoever uses it: the renderer over Electron IPC or a
+ * WebSocket, the CLI directly. Everything that crosses is JSON (no NaN, no typed arrays).
+ *
+ * A method that fails because of its input rejects with a `LabError`; its `kind` tells the caller
+ * what to do, its message is meant for a person.
+ */
+import type { Metric } from '../../engine/metrics/catalogue.ts';
+import type { RunEvent, RunResult, Scope } from '../../engine/result.ts';
+import type { ScenarioInput } from '../../engine/scenario/schema.ts';
+import type { ScenarioIssue } from '../../engine/scenario/validate.ts';
+
+export type { Metric, MetricUnit } from '../../engine/metrics/catalogue.ts';
+export type {
+  EventKind,
+  Flow,
+  HistogramData,
+  RunEvent,
+  RunResult,
+  Scope,
+  Series,
+} from '../../engine/result.ts';
+export type { ScenarioIssue } from '../../engine/scenario/validate.ts';
+
+export type LabErrorKind =
+  /** The input is wrong; `issues` says where when it was a scenario. */
+  | 'invalid'
+  | 'not_found'
+  /** The file system or the database refused: full, read-only, newer, damaged. */
+  | 'storage'
+  /** A defect of the program. */
+  | 'internal';
+
+export interface LabErrorData {
+  kind: LabErrorKind;
+  message: string;
+  issues?: ScenarioIssue[];
+}
+
+export type RunStatus =
+  'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+
+export interface RunProgressData {
+  simulatedNs: number;
+  accesses: number;
+  wallMs: number;
+  accessesPerSecond: number;
+  /** 0 to 1, or null when the end cannot be foreseen. */
+  fraction: number | null;
+  etaMs: number | null;
+}
+
+/** A run without its result: what lists show. Times are milliseconds since 1970. */
+export interface RunSummary {
+  id: number;
+  name: string;
+  status: RunStatus;
+  tags: string[];
+  note: string;
+  scenarioName: string;
+  seed: number;
+  engineVersion: string;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  wallMs: number | null;
+  simulatedNs: number | null;
+  accesses: number | null;
+  digest: string | null;
+  /** Why it failed or was interrupted; null otherwise. */
+  error: string | null;
+  /** A few machine totals for the list: throughput, pgmajfault, fault_latency p99 ... */
+  headline: { throughput: number; pgmajfault: number; oomKills: number; faultP99Ns: number } | null;
+  deletedAt: number | null;
+  progress: RunProgressData | null;
+}
+
+/** A run with everything that was kept of it. */
+export interface RunRecord extends RunSummary {
+  scenario: ScenarioInput;
+  /** Traces that it replayed, by the path in the scenario. */
+  traces: { file: string; sha256: string; accesses: number; pages: number }[];
+  result: RunResult | null;
+}
+
+export interface RunQuery {
+  /** Words that must all occur in name, scenario name, tags or note. */
+  search?: string;
+  status?: RunStatus[];
+  tag?: string;
+  sort?: 'createdAt' | 'name' | 'status' | 'wallMs' | 'throughput' | 'pgmajfault' | 'faultP99Ns';
+  descending?: boolean;
+  offset?: number;
+  limit?: number;
+  deleted?: boolean;
+}
+
+export interface RunPage {
+  runs: RunSummary[];
+  total: number;
+}
+
+export interface StartRun {
+  scenario: ScenarioInput;
+  name?: string;
+  /** Overrides `run.seed`. */
+  seed?: number;
+  /** Folder that relative trace paths start at; built-in traces are found without it. */
+  baseDir?: string;
+  /** Whether the run is kept in the database; the default is true. */
+  save?: boolean;
+}
+
+/** One setting in which the runs differ, by path; null where the scenario does not have it. */
+export interface SettingDifference {
+  path: string;
+  values: unknown[];
+}
+
+/** One figure of all compared runs; null where a run has none. */
+export interface MetricComparison {
+  scope: Scope;
+  metric: string;
+  values: (number | null)[];
+  /** Against the baseline run: absolute and in percent (null when the baseline is 0 or missing). */
+  delta: (number | null)[];
+  deltaPercent: (number | null)[];
+  /** By the metric's own direction. */
+  verdict: ('better' | 'worse' | 'same' | 'neutral')[];
+}
+
+export interface Comparison {
+  runs: RunSummary[];
+  /** Index into `runs`. */
+  baseline: number;
+  settings: SettingDifference[];
+  metrics: MetricComparison[];
+  /** Reasons for caution: different traces, engine versions, unfinished runs. */
+  warnings: string[];
+}
+
+/** A named scenario or a named set of tiers that a person saved. Every save makes a new version. */
+export interface Saved<T> {
+  name: string;
+  version: number;
+  updatedAt: number;
+  value: T;
+}
+
+export type TierConfiguration = NonNullable<ScenarioInput['tiers']>;
+
+export interface TraceInfo {
+  file: string;
+  title: string;
+  accesses: number;
+  pages: number;
+  writePercent: number;
+  sha256: string;
+  builtIn: boolean;
+}
+
+export interface LabInfo {
+  appVersion: string;
+  engineVersion: string;
+  /** `electron` or `serve`. */
+  host: 'electron' | 'serve' | 'cli';
+  databasePath: string;
+  /** Runs that may go on at the same time. */
+  concurrency: number;
+  metrics: Metric[];
+  /** JSON Schema of the scenario, for forms. */
+  scenarioSchema: Record<string, unknown>;
+  /** Built-in scenarios by file name without `.json`, such as `first-run`. */
+  builtIn: { id: string; name: string; description: string; scenario: ScenarioInput }[];
+  /** Something that a person should know at the start, e.g. "2 runs were interrupted". */
+  notices: string[];
+}
+
+export interface ExportedFile {
+  fileName: string;
+  mediaType: string;
+  text: string;
+}
+
+/** What the lab offers. Every method may be called by any client at any time. */
+export interface LabApi {
+  info(): Promise<LabInfo>;
+
+  checkScenario(scenario: unknown): Promise<ScenarioIssue[]>;
+  startRun(request: StartRun): Promise<{ id: number }>;
+  pauseRun(id: number): Promise<void>;
+  continueRun(id: number): Promise<void>;
+  cancelRun(id: number): Promise<void>;
+
+  listRuns(query: RunQuery): Promise<RunPage>;
+  getRun(id: number): Promise<RunRecord>;
+  updateRun(
+    id: number,
+    change: { name?: string; tags?: string[]; note?: string },
+  ): Promise<RunSummary>;
+  /** Marks as deleted; `restoreRuns` takes it back; they are purged after 30 days. */
+  deleteRuns(ids: number[]): Promise<void>;
+  restoreRuns(ids: number[]): Promise<void>;
+  compareRuns(ids: number[], baseline?: number): Promise<Comparison>;
+  exportRun(id: number, format: 'json' | 'csv'): Promise<ExportedFile>;
+  importRun(text: string): Promise<{ id: number }>;
+
+  listScenarios(): Promise<Saved<ScenarioInput>[]>;
+  saveScenario(name: string, scenario: ScenarioInput): Promise<Saved<ScenarioInput>>;
+  deleteScenario(name: string): Promise<void>;
+  listTierConfigurations(): Promise<Saved<TierConfiguration>[]>;
+  saveTierConfiguration(name: string, tiers: TierConfiguration): Promise<Saved<TierConfiguration>>;
+  deleteTierConfiguration(name: string): Promise<void>;
+
+  listTraces(): Promise<TraceInfo[]>;
+}
+
+/** What the lab tells its clients unasked. */
+export interface LabEvents {
+  /** A run was added, changed status, or was edited. */
+  runChanged(run: RunSummary): void;
+  /** While a run goes: progress, and samples since the last call, at most ten times a second. */
+  runProgress(update: RunProgressUpdate): void;
+}
+
+export interface RunProgressUpdate {
+  id: number;
+  progress: RunProgressData;
+  /** New samples: for each column the values since the last update. */
+  live: LiveSamples | null;
+  events: RunEvent[];
+}
+
+export interface LiveSamples {
+  timeNs: number[];
+  columns: { scope: Scope; metric: string; values: number[] }[];
+}
