@@ -14,6 +14,8 @@ export default defineConfig({
           server: at('src/main/serve/index.ts'),
           cli: at('src/main/cli/index.ts'),
         },
+        // All in one folder, so that import.meta.dirname is out/main wherever code ends up.
+        output: { chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

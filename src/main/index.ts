@@ -1,4 +1,88 @@
-// The Electron main process: not written yet beyond leaving again.
-import { app } from 'electron';
+// The Electron main process: opens the lab, shows its page in a window, closes the lab before it quits.
+import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron';
+import { dirname } from 'node:path';
+import { connectWindow } from './ipc.ts';
+import { defaultDatabasePath } from './lab/paths.ts';
+import { setMenu } from './menu.ts';
+import { openLab } from './openLab.ts';
+import { parseOptions } from './options.ts';
+import { registerScheme, servePage } from './protocol.ts';
+import { guardSession, guardWebContents } from './security.ts';
+import { createWindow } from './windows.ts';
 
-app.quit();
+/** The lab gets this long to close before the app leaves without it, ms. */
+const CLOSING_TIME = 5000;
+
+function start(): void {
+  const options = parseOptions(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+  const databasePath = options.database ?? defaultDatabasePath();
+  nativeTheme.themeSource = 'system';
+  guardSession(session.defaultSession);
+  servePage(session.defaultSession);
+  setMenu(dirname(databasePath));
+
+  const lab = openLab(databasePath);
+  closeBeforeQuit(() => lab.close());
+
+  let window: BrowserWindow | null = null;
+  const open = () => {
+    window = createWindow();
+    window.once('closed', () => (window = null));
+    connectWindow(window, (channel) => lab.connect(channel));
+  };
+  open();
+  app.on('activate', () => {
+    if (!window) open();
+  });
+  app.on('second-instance', () => {
+    if (!window) return open();
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+}
+
+function closeBeforeQuit(close: () => Promise<void>): void {
+  let closed = false;
+  app.on('will-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSING_TIME));
+    Promise.race([close(), timeout])
+      .catch((error: unknown) => console.error(`Closing the lab failed: ${messageOf(error)}`))
+      .finally(() => {
+        closed = true;
+        app.quit();
+      });
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Says in a window and on standard error why the lab cannot be opened, and leaves. */
+async function giveUp(error: unknown): Promise<void> {
+  const message = messageOf(error);
+  console.error(`Swap Lab cannot start: ${message}`);
+  await dialog.showMessageBox({
+    type: 'error',
+    title: 'Swap Lab',
+    message: 'Swap Lab cannot start',
+    detail: message,
+  });
+  app.exit(1);
+}
+
+registerScheme();
+app.enableSandbox();
+guardWebContents(app);
+app.on('window-all-closed', () => {
+  if (process.platform !== 'darwin') app.quit();
+});
+
+if (app.requestSingleInstanceLock()) {
+  app.whenReady().then(start).catch(giveUp);
+} else {
+  console.error('Swap Lab is already open; its window comes to the front.');
+  app.quit();
+}

@@ -1,0 +1,75 @@
+// Finds what the app can run in on this machine: an Electron binary, a display, a Chromium.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './root.mjs';
+
+const isLinux = process.platform === 'linux';
+const electronPackage = join(root, 'node_modules', 'electron');
+
+const electronName = {
+  darwin: 'Electron.app/Contents/MacOS/Electron',
+  win32: 'electron.exe',
+}[process.platform];
+
+/** Path of an Electron binary, or null: ELECTRON_OVERRIDE_DIST_PATH first, then the package's own. */
+export function findElectron() {
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  if (override) {
+    const binary = join(override, electronName ?? 'electron');
+    return existsSync(binary) ? binary : null;
+  }
+  try {
+    const name = readFileSync(join(electronPackage, 'path.txt'), 'utf8').trim();
+    const binary = join(electronPackage, 'dist', name);
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Asks Electron's package to fetch its binary; true if there is one afterwards. */
+export function fetchElectron() {
+  const installer = join(electronPackage, 'install.js');
+  spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: 600_000 });
+  return findElectron() !== null;
+}
+
+export function hasDisplay() {
+  return !isLinux || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+/** Chromium refuses to start as root unless its own sandbox is off. */
+export function needsNoSandbox() {
+  return isLinux && process.getuid() === 0;
+}
+
+/** Path of a program on PATH, or null. */
+export function findProgram(name) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+/** Path of a Chromium or Chrome, or null: CHROMIUM_PATH first, then PATH and the usual places. */
+export function findChromium() {
+  const given = process.env.CHROMIUM_PATH;
+  if (given) return existsSync(given) ? given : null;
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']) {
+    const path = findProgram(name);
+    if (path) return path;
+  }
+  const usual = [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    'C:/Program Files/Google/Chrome/Application/chrome.exe',
+  ];
+  return usual.find((path) => existsSync(path)) ?? null;
+}
