@@ -32,6 +32,8 @@ export class Zsmalloc {
   private readonly step: number;
   /** From a raw class, one for each step of size, to the distinct class that it merged into. */
   private readonly merged: Uint16Array;
+  /** Objects in a zspage of each class, room in all its zspages, and objects in them. */
+  private readonly capacity: Int32Array;
   private readonly allocated: Float64Array;
   private readonly used: Float64Array;
   /** First zspage of each class and fullness group. */
@@ -40,6 +42,8 @@ export class Zsmalloc {
   /** Columns by zspage. A free id has its successor on the free list in `next`. */
   private classOf = new Int16Array(64);
   private inuse = new Int32Array(64);
+  /** The fullness group whose list the zspage is on. */
+  private group = new Uint8Array(64);
   private next = new Int32Array(64);
   private previous = new Int32Array(64);
   private zspages = 0;
@@ -77,6 +81,7 @@ export class Zsmalloc {
     for (let i = 0; i < raw; i++) this.merged[i] = classes.length - 1 - (this.merged[i] as number);
     this.classes = classes.reverse();
     this.hugeWatermark = classes.reduce((size, each) => (isHuge(each) ? size : each.size), 0);
+    this.capacity = Int32Array.from(classes, (each) => each.objectsPerZspage);
     this.allocated = new Float64Array(classes.length);
     this.used = new Float64Array(classes.length);
     this.heads = new Int32Array(classes.length * GROUPS).fill(NONE);
@@ -154,7 +159,7 @@ export class Zsmalloc {
         this.migrate(source, target, objects);
         if (this.inuse[source] === 0) this.release(source);
         else this.link(source);
-        if (this.group(target) === FULL_GROUP) {
+        if (this.inuse[target] === this.capacity[cls]) {
           this.link(target);
           target = NONE;
         }
@@ -167,7 +172,7 @@ export class Zsmalloc {
   /** Whether the unused objects of a class would fill a zspage. */
   private canFree(cls: number): boolean {
     const unused = (this.allocated[cls] as number) - (this.used[cls] as number);
-    return unused >= this.shape(cls).objectsPerZspage;
+    return unused >= (this.capacity[cls] as number);
   }
 
   /** The first zspage in the groups from `from` up or down to, not including, `end`. */
@@ -182,11 +187,8 @@ export class Zsmalloc {
 
   /** Moves objects between two zspages that are on no list, until one is empty or the other full. */
   private migrate(source: number, target: number, objects: ObjectLists): void {
-    const { objectsPerZspage } = this.shape(this.classOf[target] as number);
-    while (
-      (this.inuse[source] as number) > 0 &&
-      (this.inuse[target] as number) < objectsPerZspage
-    ) {
+    const capacity = this.capacity[this.classOf[target] as number] as number;
+    while ((this.inuse[source] as number) > 0 && (this.inuse[target] as number) < capacity) {
       const handle = objects.first[source] as number;
       objects.first[source] = objects.next[handle] as number;
       objects.next[handle] = objects.first[target] as number;
@@ -214,33 +216,29 @@ export class Zsmalloc {
     return this.classes[cls] as SizeClass;
   }
 
-  private group(zspage: number): number {
-    return this.groupWith(this.inuse[zspage] as number, this.classOf[zspage] as number);
-  }
-
   private groupWith(inuse: number, cls: number): number {
-    const { objectsPerZspage } = this.shape(cls);
+    const most = this.capacity[cls] as number;
     if (inuse === 0) return 0;
-    if (inuse === objectsPerZspage) return FULL_GROUP;
+    if (inuse === most) return FULL_GROUP;
     // A zspage with any object at all is above the empty group, however little that is in percent.
-    return Math.floor((10 * inuse) / objectsPerZspage) + 1;
+    return Math.floor((10 * inuse) / most) + 1;
   }
 
   /** Changes the objects of a zspage; one that enters another group goes to the head of its list. */
   private resize(zspage: number, by: number): void {
     const inuse = (this.inuse[zspage] as number) + by;
-    if (this.groupWith(inuse, this.classOf[zspage] as number) === this.group(zspage)) {
-      this.inuse[zspage] = inuse;
-    } else {
-      this.unlink(zspage);
-      this.inuse[zspage] = inuse;
-      this.link(zspage);
-    }
+    this.inuse[zspage] = inuse;
+    if (this.groupWith(inuse, this.classOf[zspage] as number) === this.group[zspage]) return;
+    this.unlink(zspage);
+    this.link(zspage);
   }
 
-  /** Puts a zspage at the head of its group's list. */
+  /** Puts a zspage at the head of the list of the group that its objects put it into. */
   private link(zspage: number): void {
-    const list = (this.classOf[zspage] as number) * GROUPS + this.group(zspage);
+    const cls = this.classOf[zspage] as number;
+    const group = this.groupWith(this.inuse[zspage] as number, cls);
+    this.group[zspage] = group;
+    const list = cls * GROUPS + group;
     const head = this.heads[list] as number;
     this.next[zspage] = head;
     this.previous[zspage] = NONE;
@@ -253,7 +251,10 @@ export class Zsmalloc {
     const previous = this.previous[zspage] as number;
     if (next !== NONE) this.previous[next] = previous;
     if (previous !== NONE) this.next[previous] = next;
-    else this.heads[(this.classOf[zspage] as number) * GROUPS + this.group(zspage)] = next;
+    else {
+      const list = (this.classOf[zspage] as number) * GROUPS + (this.group[zspage] as number);
+      this.heads[list] = next;
+    }
   }
 
   /** A new empty zspage, on the list of its class's empty group. */
@@ -300,10 +301,11 @@ export class Zsmalloc {
   }
 
   private growZspages(): void {
-    const { classOf, inuse, next, previous } = this;
+    const { classOf, inuse, group, next, previous } = this;
     const capacity = classOf.length * 2;
     (this.classOf = new Int16Array(capacity)).set(classOf);
     (this.inuse = new Int32Array(capacity)).set(inuse);
+    (this.group = new Uint8Array(capacity)).set(group);
     (this.next = new Int32Array(capacity)).set(next);
     (this.previous = new Int32Array(capacity)).set(previous);
   }
