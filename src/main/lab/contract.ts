@@ -78,6 +78,8 @@ export interface RunSummary {
 /** A run with everything that was kept of it. */
 export interface RunRecord extends RunSummary {
   scenario: ScenarioInput;
+  /** Folder that its relative trace paths start at; hand it to `startRun` to run it again. */
+  baseDir: string | null;
   /** Traces that it replayed, by the path in the scenario. */
   traces: { file: string; sha256: string; accesses: number; pages: number }[];
   result: RunResult | null;
@@ -201,6 +203,7 @@ export interface LabApi {
   /** Marks as deleted; `restoreRuns` takes it back; they are purged after 30 days. */
   deleteRuns(ids: number[]): Promise<void>;
   restoreRuns(ids: number[]): Promise<void>;
+  /** `baseline` is the id of one of them; without it, the first. */
   compareRuns(ids: number[], baseline?: number): Promise<Comparison>;
   exportRun(id: number, format: 'json' | 'csv'): Promise<ExportedFile>;
   importRun(text: string): Promise<{ id: number }>;

@@ -21,8 +21,3 @@ export function defaultDataDir(
     : join(homedir(), '.local', 'share');
   return join(base, FOLDER);
 }
-
-/** The database that is opened when nobody names one. */
-export function defaultDatabasePath(): string {
-  return join(defaultDataDir(), 'swap-lab.db');
-}

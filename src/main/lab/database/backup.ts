@@ -1,0 +1,34 @@
+/** Copies a database beside itself before its schema changes, and keeps the newest few copies. */
+import type { Database } from 'better-sqlite3';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const KEPT = 5;
+
+/** Writes `FILE.backup-vN-TIME`, complete or not at all, and returns its path. */
+export function backUp(database: Database, file: string, version: number, now: Date): string {
+  const time = now.toISOString().replace(/[-:]/g, '').replace('.', '');
+  const target = `${file}.backup-v${version}-${time}`;
+  const partial = `${target}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    // Reads a consistent state even while another process writes, and includes the WAL.
+    database.prepare('VACUUM INTO ?').run(partial);
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+  dropOldBackups(file);
+  return target;
+}
+
+function dropOldBackups(file: string): void {
+  const folder = dirname(file);
+  const prefix = `${basename(file)}.backup-v`;
+  const timeOf = (name: string) => name.slice(name.lastIndexOf('-') + 1);
+  const names = readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && !name.endsWith('.partial'))
+    .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+  for (const name of names.slice(KEPT)) rmSync(join(folder, name), { force: true });
+}

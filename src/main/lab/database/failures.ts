@@ -1,0 +1,75 @@
+/** Turns what SQLite and the file system report into a sentence: what, which file, what to do. */
+import Sqlite from 'better-sqlite3';
+import { errorData, LabError, messageOf } from '../errors.ts';
+
+type Reason = 'full' | 'readOnly' | 'locked' | 'notADatabase' | 'damaged' | 'unreachable' | 'io';
+
+/** SQLite's result codes, extended ones by their prefix, and the system's error names. */
+const REASONS: readonly [string, Reason][] = [
+  ['SQLITE_FULL', 'full'],
+  ['ENOSPC', 'full'],
+  ['EDQUOT', 'full'],
+  ['SQLITE_READONLY', 'readOnly'],
+  ['SQLITE_PERM', 'readOnly'],
+  ['EACCES', 'readOnly'],
+  ['EPERM', 'readOnly'],
+  ['EROFS', 'readOnly'],
+  ['SQLITE_BUSY', 'locked'],
+  ['SQLITE_LOCKED', 'locked'],
+  ['SQLITE_NOTADB', 'notADatabase'],
+  ['SQLITE_CORRUPT', 'damaged'],
+  ['SQLITE_CANTOPEN', 'unreachable'],
+  ['ENOTDIR', 'unreachable'],
+  ['EEXIST', 'unreachable'],
+  ['EISDIR', 'unreachable'],
+  ['SQLITE_IOERR', 'io'],
+  ['EIO', 'io'],
+];
+
+const SENTENCES: Readonly<Record<Reason, (file: string) => string>> = {
+  full: (file) =>
+    `The disk is full: the database ${file} cannot be written. What was saved before is safe; free some space there and try again.`,
+  readOnly: (file) =>
+    `The database ${file} cannot be written: the file or its folder is read-only. Make it writable, or choose another database with --db FILE.`,
+  locked: (file) =>
+    `The database ${file} is locked by another program. Close the program that holds it and try again.`,
+  notADatabase: (file) =>
+    `${file} is not a Swap Lab database, and it was left as it is. Move it away, or choose another database with --db FILE.`,
+  damaged: (file) =>
+    `The database ${file} is damaged, and it was left as it is. Copy it away before anything else; the backups beside it (${file}.backup-...) hold its state before each upgrade.`,
+  unreachable: (file) =>
+    `The database ${file} cannot be opened or created. See that its folder exists, is a folder and may be written, or choose another database with --db FILE.`,
+  io: (file) =>
+    `The disk reported an error while the database ${file} was read or written. What was saved before may still be intact; check the disk and try again.`,
+};
+
+/** A storage error for a person, or undefined when the error is of another sort (a defect). */
+function storageError(error: unknown, file: string): LabError | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return undefined;
+  const reason = REASONS.find(([prefix]) => code.startsWith(prefix))?.[1];
+  if (!reason) return undefined;
+  return new LabError('storage', SENTENCES[reason](file), undefined, error);
+}
+
+/** Any error as one that a client can be told; what is no storage error is a defect. */
+export function asLabError(error: unknown, file: string): LabError {
+  if (error instanceof LabError) return error;
+  const known = storageError(error, file);
+  if (known) return known;
+  if (error instanceof Sqlite.SqliteError) {
+    const message = `The database ${file} refused: ${messageOf(error)} (${error.code}).`;
+    return new LabError('storage', message, undefined, error);
+  }
+  const { kind, message } = errorData(error);
+  return new LabError(kind, message, undefined, error);
+}
+
+/** Runs something that touches the database; whatever goes wrong there comes out as a lab error. */
+export function onStorage<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asLabError(error, file);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The schema as a list of steps. A step that was released is never edited: the next change is
+ * appended, and `user_version` says how many of them a database has had.
+ */
+
+export type Migration = string;
+
+const first: Migration = `
+  CREATE TABLE runs (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    name           TEXT NOT NULL,
+    status         TEXT NOT NULL CHECK (status IN
+      ('queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted')),
+    tags           TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
+    note           TEXT NOT NULL DEFAULT '',
+    scenario       TEXT NOT NULL CHECK (json_valid(scenario)),
+    scenario_name  TEXT NOT NULL,
+    base_dir       TEXT,
+    seed           INTEGER NOT NULL,
+    engine_version TEXT NOT NULL,
+    created_at     INTEGER NOT NULL,
+    started_at     INTEGER,
+    ended_at       INTEGER,
+    wall_ms        REAL,
+    simulated_ns   INTEGER,
+    accesses       INTEGER,
+    digest         TEXT,
+    error          TEXT,
+    throughput     REAL,
+    pgmajfault     REAL,
+    oom_kills      REAL,
+    fault_p99_ns   REAL,
+    owner          TEXT,
+    deleted_at     INTEGER,
+    CHECK ((status = 'done') = (digest IS NOT NULL)),
+    CHECK ((status IN ('queued', 'running', 'paused')) = (owner IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX runs_by_creation ON runs (created_at);
+  CREATE INDEX runs_by_owner ON runs (owner) WHERE owner IS NOT NULL;
+
+  CREATE TABLE run_results (
+    run_id      INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    format      INTEGER NOT NULL,
+    end_reason  TEXT NOT NULL,
+    totals      TEXT NOT NULL CHECK (json_valid(totals)),
+    flows       TEXT NOT NULL CHECK (json_valid(flows)),
+    histograms  BLOB NOT NULL,
+    events      BLOB NOT NULL,
+    series      BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE run_traces (
+    run_id    INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    file      TEXT NOT NULL,
+    sha256    TEXT NOT NULL,
+    accesses  INTEGER NOT NULL,
+    pages     INTEGER NOT NULL,
+    PRIMARY KEY (run_id, file)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE saved (
+    kind       TEXT NOT NULL CHECK (kind IN ('scenario', 'tiers')),
+    name       TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    value      TEXT NOT NULL CHECK (json_valid(value)),
+    deleted_at INTEGER,
+    PRIMARY KEY (kind, name, version)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [first];

@@ -1,0 +1,209 @@
+/** The lab: one database, one queue of runs, any number of clients. Knows neither Electron nor HTTP. */
+import { isAbsolute, join, resolve } from 'node:path';
+import { METRICS } from '../../engine/metrics/catalogue.ts';
+import { ENGINE_VERSION } from '../../engine/run.ts';
+import {
+  checkScenario,
+  scenarioJsonSchema,
+  type ScenarioInput,
+} from '../../engine/scenario/index.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { compareRecords } from './compare.ts';
+import type { LabApi, LabEvents, LabInfo, TierConfiguration } from './contract.ts';
+import { asLabError, onStorage } from './database/failures.ts';
+import { closeDatabase, openDatabase } from './database/open.ts';
+import { claimOwner, isAlive, sweepOwners } from './database/owner.ts';
+import { invalid, LabError } from './errors.ts';
+import { exportCsv, exportJson, parseExported } from './exchange.ts';
+import { INPUTS, parseArguments, type Arguments, type MethodName } from './inputs.ts';
+import { defaultDataDir } from './paths.ts';
+import { findResources, Resources } from './resources.ts';
+import { Clients, type Channel } from './rpc.ts';
+import { Runs } from './runs.ts';
+import { RunStore } from './runStore.ts';
+import { SavedStore } from './savedStore.ts';
+import { listTraces } from './traceFiles.ts';
+
+export type { Channel } from './rpc.ts';
+export { LabError } from './errors.ts';
+
+/** Deleted runs and saved scenarios can be had back for this long, ms. */
+const KEPT_AFTER_DELETION = 30 * 24 * 3600 * 1000;
+
+export interface LabOptions {
+  /** Folder of the database and of imported traces; the default is the one of the app. */
+  dataDir?: string | undefined;
+  /** Absolute path, or `:memory:`; the default is `swap-lab.db` in `dataDir`. */
+  databaseFile?: string | undefined;
+  host: LabInfo['host'];
+  /** Runs at the same time; the default is the number of CPUs. */
+  concurrency?: number | undefined;
+  /** The folder `resources` of the installation; found by itself where it stands above the code. */
+  resourcesDir?: string | undefined;
+  /** JavaScript heap of each run's thread, MiB. */
+  heapLimitMiB?: number | undefined;
+}
+
+export interface Lab extends LabApi {
+  /** Attaches a client; returns the function that detaches it. */
+  connect(channel: Channel): () => void;
+  /** Tells a caller in this process what clients are told; returns the function that ends it. */
+  on(events: Partial<LabEvents>): () => void;
+  /** Stops what runs, marks it interrupted, and closes the database. */
+  close(): Promise<void>;
+}
+
+type Handlers = {
+  [M in MethodName]: (
+    ...args: Arguments<M>
+  ) => ReturnType<LabApi[M]> | Awaited<ReturnType<LabApi[M]>>;
+};
+
+/** Opens the lab; throws a `LabError` where the database cannot be used. */
+export function createLab(options: LabOptions): Lab {
+  const dataDir = resolve(options.dataDir ?? defaultDataDir());
+  const file = options.databaseFile ?? join(dataDir, 'swap-lab.db');
+  const databaseFile = file === ':memory:' ? file : resolve(file);
+  const resources = new Resources(options.resourcesDir ?? findResources());
+  const traceFolder = join(dataDir, 'traces');
+
+  const database = openDatabase(databaseFile);
+  const unsavedDatabase = openDatabase(':memory:');
+  const saved = new RunStore(database);
+  const scenarios = new SavedStore<ScenarioInput>(database, 'scenario');
+  const tiers = new SavedStore<TierConfiguration>(database, 'tiers');
+  const owner = onStorage(databaseFile, () => claimOwner(databaseFile));
+  const notices = onStorage(databaseFile, () => {
+    sweepOwners(databaseFile);
+    const purgeBefore = Date.now() - KEPT_AFTER_DELETION;
+    for (const store of [saved, scenarios, tiers]) store.purge(purgeBefore);
+    return interruptedNotices(saved, databaseFile);
+  });
+
+  const listeners = new Set<Partial<LabEvents>>();
+  const runs = new Runs({
+    saved,
+    unsaved: new RunStore(unsavedDatabase, { descendingIds: true }),
+    databaseFile,
+    owner: owner.token,
+    traceFolders: [resources.studies, traceFolder],
+    concurrency: options.concurrency,
+    heapLimitMiB: options.heapLimitMiB,
+    emit: (event, ...args) => {
+      clients.emit(event, ...args);
+      for (const each of listeners)
+        (each[event] as ((...a: typeof args) => void) | undefined)?.(...args);
+    },
+  });
+
+  const handlers: Handlers = {
+    info: () => ({
+      appVersion: packageJson.version,
+      engineVersion: ENGINE_VERSION,
+      host: options.host,
+      databasePath: databaseFile,
+      concurrency: runs.queue.concurrency,
+      metrics: [...METRICS],
+      scenarioSchema: scenarioJsonSchema(),
+      builtIn: resources.scenarios(),
+      notices,
+    }),
+    checkScenario: (scenario) => {
+      const checked = checkScenario(scenario);
+      return checked.ok ? [] : checked.issues;
+    },
+    startRun: (request) => {
+      if (request.baseDir !== undefined && !isAbsolute(request.baseDir)) {
+        throw invalid(`baseDir is "${request.baseDir}"; accepted: the absolute path of a folder.`);
+      }
+      return runs.start({ ...request, scenario: request.scenario as ScenarioInput });
+    },
+    pauseRun: (id) => runs.pause(id),
+    continueRun: (id) => runs.resume(id),
+    cancelRun: (id) => runs.cancel(id),
+    listRuns: (query) => runs.list(query),
+    getRun: (id) => runs.get(id),
+    updateRun: (id, change) => runs.update(id, change),
+    deleteRuns: (ids) => runs.setDeleted(ids, Date.now()),
+    restoreRuns: (ids) => runs.setDeleted(ids, null),
+    compareRuns: (ids, baseline) => {
+      const index = ids.indexOf(baseline ?? (ids[0] as number));
+      if (index < 0) {
+        throw invalid(`The baseline is run ${baseline}; accepted: one of ${ids.join(', ')}.`);
+      }
+      return compareRecords(
+        ids.map((id) => runs.get(id)),
+        index,
+      );
+    },
+    exportRun: (id, format) => {
+      const run = runs.get(id);
+      if (['queued', 'running', 'paused'].includes(run.status)) {
+        throw invalid(`Run ${id} is ${run.status}; it can be exported once it has ended.`);
+      }
+      return format === 'json' ? exportJson(run) : exportCsv(run);
+    },
+    importRun: (text) => runs.import(parseExported(text)),
+    listScenarios: () => scenarios.list(),
+    saveScenario: (name, value) => scenarios.save(name, value as ScenarioInput, Date.now()),
+    deleteScenario: (name) => scenarios.delete(name, Date.now()),
+    listTierConfigurations: () => tiers.list(),
+    saveTierConfiguration: (name, value) =>
+      tiers.save(name, value as TierConfiguration, Date.now()),
+    deleteTierConfiguration: (name) => tiers.delete(name, Date.now()),
+    listTraces: () => listTraces(resources, traceFolder),
+  };
+
+  let closed: Promise<void> | undefined;
+
+  async function call<M extends MethodName>(method: M, args: unknown[]): Promise<unknown> {
+    const checked = parseArguments(method, args);
+    if (closed) throw new LabError('storage', 'The lab is closing; start it again.');
+    const handler = handlers[method] as (...args: Arguments<M>) => unknown;
+    try {
+      return await handler(...checked);
+    } catch (error) {
+      throw asLabError(error, databaseFile);
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    await runs.close();
+    closeDatabase(database);
+    closeDatabase(unsavedDatabase);
+    owner.release();
+  }
+
+  const api = Object.fromEntries(
+    Object.keys(INPUTS).map((method) => [
+      method,
+      (...args: unknown[]) => call(method as MethodName, args),
+    ]),
+  ) as unknown as LabApi;
+  const clients = new Clients(api);
+
+  return {
+    ...api,
+    connect: (channel) => clients.connect(channel),
+    on: (events) => {
+      listeners.add(events);
+      return () => void listeners.delete(events);
+    },
+    close: () => (closed ??= closeAll()),
+  };
+}
+
+/** Takes over what labs that no longer run have left, and says so. */
+function interruptedNotices(store: RunStore, databaseFile: string): string[] {
+  const names = store
+    .owners()
+    .filter((token) => !isAlive(databaseFile, token))
+    .flatMap((token) => store.interrupt(token, 'Swap Lab ended before the run was finished.'));
+  if (names.length === 0) return [];
+  const listed = names.slice(0, 5).map((name) => `"${name}"`);
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  const what = names.length === 1 ? '1 run was' : `${names.length} runs were`;
+  return [
+    `${what} interrupted when Swap Lab last ended: ${listed.join(', ')}${more}. Start again what you still need.`,
+  ];
+}

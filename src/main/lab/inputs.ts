@@ -1,0 +1,151 @@
+/** What each method of the lab accepts. Clients may send anything; nothing gets past here unchecked. */
+import { z } from 'zod';
+import type { LabApi } from './contract.ts';
+import { invalid } from './errors.ts';
+
+/** Longest text of a run to import, characters. */
+export const IMPORT_LIMIT = 64 * 1024 * 1024;
+
+/** A scenario nested deeper or larger than this is no scenario; checking it would only take time. */
+const MOST_DEPTH = 64;
+const MOST_VALUES = 200_000;
+
+const STATUSES = [
+  'queued',
+  'running',
+  'paused',
+  'done',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
+
+const SORTS = [
+  'createdAt',
+  'name',
+  'status',
+  'wallMs',
+  'throughput',
+  'pgmajfault',
+  'faultP99Ns',
+] as const;
+
+/** Whether a JSON value stays within bounds; does not recurse, so that depth cannot hurt it. */
+function isBounded(value: unknown): boolean {
+  let level: unknown[] = [value];
+  let count = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH) return false;
+    const next: unknown[] = [];
+    for (const each of level) {
+      if (each === null || typeof each !== 'object') continue;
+      const children = Object.values(each);
+      count += children.length;
+      if (count > MOST_VALUES) return false;
+      next.push(...children);
+    }
+    level = next;
+  }
+  return true;
+}
+
+const text = (longest: number) => z.string().max(longest);
+const name = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'must be at most 200 characters');
+const tag = z.string().trim().min(1).max(64);
+const id = z.int();
+const ids = z.array(id).min(1).max(1000);
+/** Its contents are checked against the scenario schema, which says more than a type could. */
+const scenario = z
+  .unknown()
+  .refine(
+    isBounded,
+    `must not be nested deeper than ${MOST_DEPTH} or hold more than ${MOST_VALUES} values`,
+  );
+
+const startRun = z.strictObject({
+  scenario,
+  name: name.optional(),
+  seed: z.int().min(0).max(0xffffffff).optional(),
+  baseDir: text(4096).optional(),
+  save: z.boolean().optional(),
+});
+
+const query = z.strictObject({
+  search: text(1000).optional(),
+  status: z.array(z.enum(STATUSES)).max(STATUSES.length).optional(),
+  tag: text(64).optional(),
+  sort: z.enum(SORTS).optional(),
+  descending: z.boolean().optional(),
+  offset: z.int().min(0).max(1e9).optional(),
+  limit: z.int().min(1).max(1000).optional(),
+  deleted: z.boolean().optional(),
+});
+
+const change = z.strictObject({
+  name: name.optional(),
+  tags: z
+    .array(tag)
+    .max(32)
+    .transform((tags) => [...new Set(tags)])
+    .optional(),
+  note: text(20_000).optional(),
+});
+
+const none = z.tuple([]);
+const oneId = z.tuple([id]);
+
+/** The arguments of every method of the contract; a method without an entry cannot be called. */
+export const INPUTS = {
+  info: none,
+  checkScenario: z.tuple([scenario]),
+  startRun: z.tuple([startRun]),
+  pauseRun: oneId,
+  continueRun: oneId,
+  cancelRun: oneId,
+  listRuns: z.tuple([query]),
+  getRun: oneId,
+  updateRun: z.tuple([id, change]),
+  deleteRuns: z.tuple([ids]),
+  restoreRuns: z.tuple([ids]),
+  // JSON has no undefined in a list: a client's missing baseline arrives as null.
+  compareRuns: z.tuple([z.array(id).min(2).max(20), id.nullish()]),
+  exportRun: z.tuple([id, z.enum(['json', 'csv'])]),
+  importRun: z.tuple([z.string().max(IMPORT_LIMIT)]),
+  listScenarios: none,
+  saveScenario: z.tuple([name, scenario]),
+  deleteScenario: z.tuple([text(200)]),
+  listTierConfigurations: none,
+  saveTierConfiguration: z.tuple([name, scenario]),
+  deleteTierConfiguration: z.tuple([text(200)]),
+  listTraces: none,
+} satisfies Record<keyof LabApi, z.ZodType<unknown[]>>;
+
+export type MethodName = keyof LabApi;
+export type Arguments<M extends MethodName> = z.output<(typeof INPUTS)[M]>;
+
+export function isMethod(method: string): method is MethodName {
+  return Object.hasOwn(INPUTS, method);
+}
+
+/** The checked arguments; rejects with everything that is wrong with them. */
+export function parseArguments<M extends MethodName>(method: M, args: unknown[]): Arguments<M> {
+  const schema: z.ZodType = INPUTS[method];
+  const parsed = schema.safeParse(args);
+  if (parsed.success) return parsed.data as Arguments<M>;
+  const problems = parsed.error.issues
+    .slice(0, 20)
+    .map(({ path, message }) => `${pathOf(path)}: ${message}`);
+  throw invalid(`${method} was called with something it does not accept: ${problems.join('; ')}`);
+}
+
+/** `argument 1, status[0]`; the first key of a path is the argument's index. */
+function pathOf([index, ...rest]: PropertyKey[]): string {
+  if (index === undefined) return 'arguments';
+  const keys = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  const inside = keys.join('').replace(/^\./, '');
+  return `argument ${Number(index) + 1}${inside === '' ? '' : `, ${inside}`}`;
+}

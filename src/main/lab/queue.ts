@@ -1,0 +1,127 @@
+/** Runs waiting and running: first come, first served, so many at once. */
+import { availableParallelism } from 'node:os';
+import type { RunProgressData, RunProgressUpdate } from './contract.ts';
+import { Runner, HEAP_LIMIT, type Outcome } from './runner.ts';
+import type { TraceUsed } from './runStore.ts';
+import type { WorkerInput } from './workerMessages.ts';
+
+export interface Job {
+  id: number;
+  input: Omit<WorkerInput, 'control'>;
+}
+
+export interface QueueEvents {
+  started(id: number): void;
+  tracesLoaded(id: number, traces: TraceUsed[]): void;
+  progressed(update: RunProgressUpdate): void;
+  /** `last` is the last progress that was heard of. */
+  ended(id: number, outcome: Outcome, last: RunProgressData | null): void;
+}
+
+export interface QueueOptions {
+  concurrency?: number | undefined;
+  heapLimitMiB?: number | undefined;
+}
+
+interface Active {
+  runner: Runner;
+  paused: boolean;
+  progress: RunProgressData | null;
+}
+
+export type QueuedState = 'queued' | 'running' | 'paused' | undefined;
+
+export class RunQueue {
+  readonly concurrency: number;
+  readonly #heapLimitMiB: number;
+  readonly #events: QueueEvents;
+  readonly #waiting: Job[] = [];
+  readonly #active = new Map<number, Active>();
+  #closing: (() => void) | undefined;
+
+  constructor(events: QueueEvents, options: QueueOptions = {}) {
+    this.#events = events;
+    this.concurrency = options.concurrency ?? availableParallelism();
+    this.#heapLimitMiB = options.heapLimitMiB ?? HEAP_LIMIT;
+  }
+
+  add(job: Job): void {
+    this.#waiting.push(job);
+    this.#startNext();
+  }
+
+  stateOf(id: number): QueuedState {
+    const active = this.#active.get(id);
+    if (active) return active.paused ? 'paused' : 'running';
+    return this.#waiting.some((job) => job.id === id) ? 'queued' : undefined;
+  }
+
+  progressOf(id: number): RunProgressData | null {
+    return this.#active.get(id)?.progress ?? null;
+  }
+
+  /** A paused run gives its place to the next one that waits. */
+  pause(id: number): void {
+    const active = this.#active.get(id);
+    if (!active || active.paused) return;
+    active.paused = true;
+    active.runner.pause();
+    this.#startNext();
+  }
+
+  /** Goes on at once, even where that makes one run more than usual for a while. */
+  resume(id: number): void {
+    const active = this.#active.get(id);
+    if (!active?.paused) return;
+    active.paused = false;
+    active.runner.resume();
+  }
+
+  /** A run that waits ends here and now; one that runs, when its thread is gone. */
+  cancel(id: number): void {
+    const index = this.#waiting.findIndex((job) => job.id === id);
+    if (index >= 0) {
+      this.#waiting.splice(index, 1);
+      this.#events.ended(id, { kind: 'stopped' }, null);
+    } else this.#active.get(id)?.runner.stop();
+  }
+
+  /** Stops everything and starts nothing more; resolves when the last thread is gone. */
+  async close(): Promise<void> {
+    const allGone = new Promise<void>((resolve) => (this.#closing = resolve));
+    for (const { id } of [...this.#waiting]) this.cancel(id);
+    for (const { runner } of this.#active.values()) runner.stop();
+    if (this.#active.size > 0) await allGone;
+  }
+
+  #startNext(): void {
+    const running = () => [...this.#active.values()].filter(({ paused }) => !paused).length;
+    while (!this.#closing && running() < this.concurrency) {
+      const job = this.#waiting.shift();
+      if (!job) return;
+      this.#start(job);
+    }
+  }
+
+  #start({ id, input }: Job): void {
+    const runner = new Runner({
+      input,
+      heapLimitMiB: this.#heapLimitMiB,
+      onReport: (report) => {
+        if (report.kind === 'loaded') return this.#events.tracesLoaded(id, report.traces);
+        const { progress, live, events } = report;
+        active.progress = progress;
+        this.#events.progressed({ id, progress, live, events });
+      },
+      onEnd: (outcome) => {
+        this.#active.delete(id);
+        this.#events.ended(id, outcome, active.progress);
+        if (this.#active.size === 0) this.#closing?.();
+        this.#startNext();
+      },
+    });
+    const active: Active = { runner, paused: false, progress: null };
+    this.#active.set(id, active);
+    this.#events.started(id);
+  }
+}

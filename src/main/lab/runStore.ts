@@ -1,0 +1,320 @@
+/** Runs in the database. Every write is one transaction, so a crash leaves a run as it was or as it is. */
+import type { Database } from 'better-sqlite3';
+import type { RunPage, RunQuery, RunRecord, RunStatus, RunSummary } from './contract.ts';
+import { LabError, notFound } from './errors.ts';
+import { decodeResult, type EncodedResult, type StoredResult } from './resultCodec.ts';
+import { conditionsOf, SUMMARY, summaryOf, type RunRow } from './runRows.ts';
+
+export type TraceUsed = RunRecord['traces'][number];
+
+export interface NewRun {
+  name: string;
+  scenario: unknown;
+  scenarioName: string;
+  baseDir: string | null;
+  seed: number;
+  engineVersion: string;
+  createdAt: number;
+  owner: string;
+}
+
+/** A run that came from elsewhere, complete. */
+export interface ImportedRun extends Omit<NewRun, 'owner'> {
+  status: Exclude<RunStatus, 'queued' | 'running' | 'paused'>;
+  tags: string[];
+  note: string;
+  startedAt: number | null;
+  endedAt: number | null;
+  wallMs: number | null;
+  error: string | null;
+  traces: TraceUsed[];
+  result: EncodedResult | null;
+}
+
+export type Ended =
+  | { status: 'done'; result: EncodedResult; wallMs: number }
+  | {
+      status: 'failed' | 'cancelled' | 'interrupted';
+      error: string | null;
+      wallMs: number | null;
+      simulatedNs: number | null;
+      accesses: number | null;
+    };
+
+export class RunStore {
+  readonly #db: Database;
+  /** Runs that are not kept are counted downwards, so that an id tells where its run is. */
+  readonly #descending: boolean;
+
+  constructor(database: Database, options: { descendingIds?: boolean } = {}) {
+    this.#db = database;
+    this.#descending = options.descendingIds ?? false;
+  }
+
+  add(run: NewRun): number {
+    return this.#db.transaction(() => this.#insert({ ...run, status: 'queued' })).immediate();
+  }
+
+  addImported(run: ImportedRun): number {
+    return this.#db
+      .transaction(() => {
+        const status = run.status === 'done' ? 'cancelled' : run.status;
+        const id = this.#insert({ ...run, status, owner: null });
+        this.#db
+          .prepare(
+            `UPDATE runs SET tags = ?, note = ?, started_at = ?, ended_at = ?, wall_ms = ?, error = ?
+             WHERE id = ?`,
+          )
+          .run(
+            JSON.stringify(run.tags),
+            run.note,
+            run.startedAt,
+            run.endedAt,
+            run.wallMs,
+            run.error,
+            id,
+          );
+        this.#insertTraces(id, run.traces);
+        if (run.result) this.#insertResult(id, run.result);
+        return id;
+      })
+      .immediate();
+  }
+
+  started(id: number, now: number): void {
+    this.#db
+      .prepare(`UPDATE runs SET status = 'running', started_at = ? WHERE id = ?`)
+      .run(now, id);
+  }
+
+  setStatus(id: number, status: 'running' | 'paused'): void {
+    this.#db.prepare('UPDATE runs SET status = ? WHERE id = ?').run(status, id);
+  }
+
+  tracesLoaded(id: number, traces: TraceUsed[]): void {
+    if (traces.length > 0) {
+      this.#db.transaction(() => this.#insertTraces(id, traces)).immediate();
+    }
+  }
+
+  /** The result and the status that vouches for it become visible together or not at all. */
+  ended(id: number, end: Ended, now: number): void {
+    this.#db
+      .transaction(() => {
+        if (end.status === 'done') {
+          this.#insertResult(id, end.result);
+          this.#db
+            .prepare('UPDATE runs SET ended_at = ?, wall_ms = ? WHERE id = ?')
+            .run(now, end.wallMs, id);
+          return;
+        }
+        this.#db
+          .prepare(
+            `UPDATE runs SET status = ?, owner = NULL, ended_at = ?, error = ?, wall_ms = ?,
+               simulated_ns = ?, accesses = ? WHERE id = ?`,
+          )
+          .run(end.status, now, end.error, end.wallMs, end.simulatedNs, end.accesses, id);
+      })
+      .immediate();
+  }
+
+  /** Marks the runs that a dead owner left; gives their names. */
+  interrupt(owner: string, error: string): string[] {
+    return this.#db
+      .prepare<[string, string], string>(
+        `UPDATE runs SET status = 'interrupted', owner = NULL, error = ? WHERE owner = ?
+         RETURNING name`,
+      )
+      .pluck()
+      .all(error, owner);
+  }
+
+  owners(): string[] {
+    return this.#db
+      .prepare<[], string>('SELECT DISTINCT owner FROM runs WHERE owner IS NOT NULL')
+      .pluck()
+      .all();
+  }
+
+  ownerOf(id: number): string | null {
+    return (
+      this.#db.prepare<[number], string>('SELECT owner FROM runs WHERE id = ?').pluck().get(id) ??
+      null
+    );
+  }
+
+  summary(id: number): RunSummary {
+    const row = this.#db
+      .prepare<[number], RunRow>(`SELECT ${SUMMARY} FROM runs WHERE id = ?`)
+      .get(id);
+    if (!row) throw notFound(`There is no run ${id}.`);
+    return summaryOf(row);
+  }
+
+  record(id: number): RunRecord {
+    const summary = this.summary(id);
+    const own = this.#db
+      .prepare<[number], { scenario: string; base_dir: string | null }>(
+        'SELECT scenario, base_dir FROM runs WHERE id = ?',
+      )
+      .get(id) as { scenario: string; base_dir: string | null };
+    const traces = this.#db
+      .prepare<[number], TraceUsed>(
+        'SELECT file, sha256, accesses, pages FROM run_traces WHERE run_id = ? ORDER BY file',
+      )
+      .all(id);
+    return {
+      ...summary,
+      scenario: JSON.parse(own.scenario) as RunRecord['scenario'],
+      baseDir: own.base_dir,
+      traces,
+      result: this.#result(summary),
+    };
+  }
+
+  list(query: RunQuery): RunPage {
+    const { condition, values, order } = conditionsOf(query);
+    const total = this.#db
+      .prepare(`SELECT count(*) FROM runs WHERE ${condition}`)
+      .pluck()
+      .get(...values) as number;
+    const rows = this.#db
+      .prepare<unknown[], RunRow>(
+        `SELECT ${SUMMARY} FROM runs WHERE ${condition} ORDER BY ${order} LIMIT ? OFFSET ?`,
+      )
+      .all(...values, query.limit ?? 100, query.offset ?? 0);
+    return { runs: rows.map(summaryOf), total };
+  }
+
+  update(id: number, change: { name?: string; tags?: string[]; note?: string }): RunSummary {
+    const tags = change.tags ? JSON.stringify(change.tags) : null;
+    this.#db
+      .prepare(
+        `UPDATE runs SET name = coalesce(?, name), tags = coalesce(?, tags), note = coalesce(?, note)
+         WHERE id = ?`,
+      )
+      .run(change.name ?? null, tags, change.note ?? null, id);
+    return this.summary(id);
+  }
+
+  /** @param deletedAt null takes the deletion back */
+  setDeleted(ids: number[], deletedAt: number | null): RunSummary[] {
+    return this.#db
+      .transaction(() => {
+        const statement = this.#db.prepare('UPDATE runs SET deleted_at = ? WHERE id = ?');
+        return ids.map((id) => {
+          const { status } = this.summary(id);
+          if (deletedAt !== null && ['queued', 'running', 'paused'].includes(status)) {
+            throw new LabError('invalid', `Run ${id} is ${status}; cancel it before deleting it.`);
+          }
+          statement.run(deletedAt, id);
+          return this.summary(id);
+        });
+      })
+      .immediate();
+  }
+
+  purge(deletedBefore: number): void {
+    this.#db.prepare('DELETE FROM runs WHERE deleted_at < ?').run(deletedBefore);
+  }
+
+  /** Forgets all but the newest ended runs of a store whose ids go down. */
+  keepNewest(count: number): void {
+    this.#db
+      .prepare(
+        `DELETE FROM runs WHERE owner IS NULL AND id NOT IN
+           (SELECT id FROM runs WHERE owner IS NULL ORDER BY id LIMIT ?)`,
+      )
+      .run(count);
+  }
+
+  #insert(run: Omit<NewRun, 'owner'> & { status: RunStatus; owner?: string | null }): number {
+    const id = this.#descending
+      ? (this.#db
+          .prepare('SELECT min(0, coalesce(min(id), 0)) - 1 FROM runs')
+          .pluck()
+          .get() as number)
+      : null;
+    const { lastInsertRowid } = this.#db
+      .prepare(
+        `INSERT INTO runs (id, name, status, scenario, scenario_name, base_dir, seed, engine_version,
+           created_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        id,
+        run.name,
+        run.status,
+        JSON.stringify(run.scenario),
+        run.scenarioName,
+        run.baseDir,
+        run.seed,
+        run.engineVersion,
+        run.createdAt,
+        run.owner ?? null,
+      );
+    return Number(lastInsertRowid);
+  }
+
+  #insertTraces(id: number, traces: TraceUsed[]): void {
+    const statement = this.#db.prepare(
+      'INSERT OR REPLACE INTO run_traces (run_id, file, sha256, accesses, pages) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { file, sha256, accesses, pages } of traces) {
+      statement.run(id, file, sha256, accesses, pages);
+    }
+  }
+
+  #insertResult(id: number, { head, headline, stored }: EncodedResult): void {
+    this.#db
+      .prepare(
+        `INSERT INTO run_results (run_id, format, end_reason, totals, flows, histograms, events, series)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        id,
+        stored.format,
+        stored.endReason,
+        stored.totals,
+        stored.flows,
+        stored.histograms,
+        stored.events,
+        stored.series,
+      );
+    this.#db
+      .prepare(
+        `UPDATE runs SET status = 'done', owner = NULL, error = NULL, simulated_ns = ?, accesses = ?,
+           digest = ?, throughput = ?, pgmajfault = ?, oom_kills = ?, fault_p99_ns = ?
+         WHERE id = ?`,
+      )
+      .run(
+        head.simulatedNs,
+        head.accesses,
+        head.digest,
+        headline.throughput,
+        headline.pgmajfault,
+        headline.oomKills,
+        headline.faultP99Ns,
+        id,
+      );
+  }
+
+  #result(run: RunSummary): RunRecord['result'] {
+    const stored = this.#db
+      .prepare<[number], StoredResult>(
+        `SELECT format, end_reason AS endReason, totals, flows, histograms, events, series
+         FROM run_results WHERE run_id = ?`,
+      )
+      .get(run.id);
+    if (!stored || run.digest === null) return null;
+    const { engineVersion, seed, simulatedNs, accesses, digest } = run;
+    try {
+      return decodeResult(
+        { engineVersion, seed, digest, simulatedNs: simulatedNs ?? 0, accesses: accesses ?? 0 },
+        stored,
+      );
+    } catch (error) {
+      const message = `The stored result of run ${run.id} cannot be read: the database is damaged, or a newer Swap Lab wrote it.`;
+      throw new LabError('storage', message, undefined, error);
+    }
+  }
+}

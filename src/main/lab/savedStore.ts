@@ -1,0 +1,70 @@
+/** Named scenarios and tier configurations. Every save is a new version; nothing is overwritten. */
+import type { Database } from 'better-sqlite3';
+import type { Saved } from './contract.ts';
+import { notFound } from './errors.ts';
+
+export type SavedKind = 'scenario' | 'tiers';
+
+const WORDS: Readonly<Record<SavedKind, string>> = {
+  scenario: 'scenario',
+  tiers: 'tier configuration',
+};
+
+interface Row {
+  name: string;
+  version: number;
+  updated_at: number;
+  value: string;
+}
+
+export class SavedStore<T> {
+  readonly #db: Database;
+  readonly #kind: SavedKind;
+
+  constructor(database: Database, kind: SavedKind) {
+    this.#db = database;
+    this.#kind = kind;
+  }
+
+  /** The newest version of each, by name. */
+  list(): Saved<T>[] {
+    return this.#db
+      .prepare<[SavedKind], Row>(
+        `SELECT name, max(version) AS version, updated_at, value FROM saved
+         WHERE kind = ? AND deleted_at IS NULL GROUP BY name ORDER BY name COLLATE NOCASE, name`,
+      )
+      .all(this.#kind)
+      .map(({ name, version, updated_at, value }) => ({
+        name,
+        version,
+        updatedAt: updated_at,
+        value: JSON.parse(value) as T,
+      }));
+  }
+
+  save(name: string, value: T, now: number): Saved<T> {
+    const version = this.#db
+      .prepare<[SavedKind, string, number, string, SavedKind, string], number>(
+        `INSERT INTO saved (kind, name, version, updated_at, value)
+         SELECT ?, ?, coalesce(max(version), 0) + 1, ?, ? FROM saved WHERE kind = ? AND name = ?
+         RETURNING version`,
+      )
+      .pluck()
+      .get(this.#kind, name, now, JSON.stringify(value), this.#kind, name) as number;
+    return { name, version, updatedAt: now, value };
+  }
+
+  /** Hides all versions; they are purged later, and a new save counts on from them. */
+  delete(name: string, now: number): void {
+    const { changes } = this.#db
+      .prepare('UPDATE saved SET deleted_at = ? WHERE kind = ? AND name = ? AND deleted_at IS NULL')
+      .run(now, this.#kind, name);
+    if (changes === 0) throw notFound(`There is no saved ${WORDS[this.#kind]} named "${name}".`);
+  }
+
+  purge(deletedBefore: number): void {
+    this.#db
+      .prepare('DELETE FROM saved WHERE kind = ? AND deleted_at < ?')
+      .run(this.#kind, deletedBefore);
+  }
+}

@@ -1,0 +1,77 @@
+/** Which trace files a scenario names, and where they are. */
+import { isAbsolute, join, resolve } from 'node:path';
+import {
+  eachCgroup,
+  formatPath,
+  type Scenario,
+  type ScenarioIssue,
+} from '../../engine/scenario/index.ts';
+import type { TraceInfo } from './contract.ts';
+import { invalid, LabError } from './errors.ts';
+import { filesIn, isFile, type Resources } from './resources.ts';
+import { readTraceHeader } from './traces/format.ts';
+import type { WorkerInput } from './workerMessages.ts';
+
+const EXTENSION = '.swtrace';
+const ACCEPTED = 'the path of a trace file made by `swaplab trace import`';
+
+/**
+ * Finds every trace of a scenario.
+ * @param folders where relative paths may start, in the order in which they are tried
+ */
+export function findTraces(
+  scenario: Scenario,
+  folders: (string | null | undefined)[],
+): WorkerInput['traces'] {
+  const found = new Map<string, string>();
+  const issues: ScenarioIssue[] = [];
+  eachCgroup(scenario.cgroups, (cgroup, path) => {
+    cgroup.workloads.forEach(({ trace }, i) => {
+      if (!trace || found.has(trace.file)) return;
+      const places = isAbsolute(trace.file)
+        ? [trace.file]
+        : folders.flatMap((folder) => (folder ? [resolve(folder, trace.file)] : []));
+      const place = places.find(isFile);
+      if (place) return void found.set(trace.file, place);
+      const where = formatPath([...path, 'workloads', i, 'trace', 'file']);
+      const value = JSON.stringify(trace.file);
+      issues.push({
+        path: where,
+        value,
+        accepted: ACCEPTED,
+        message: `${where} is ${value}, and there is no such file (looked for ${places.join(' and ')}); accepted: ${ACCEPTED}`,
+      });
+    });
+  });
+  if (issues.length > 0) throw invalid('A trace of the scenario cannot be found.', issues);
+  return [...found].map(([file, path]) => ({ file, path }));
+}
+
+/** Traces that can be named in a scenario: the built-in ones and those in the lab's own folder. */
+export async function listTraces(resources: Resources, own: string): Promise<TraceInfo[]> {
+  const { studies } = resources;
+  const places = [
+    ...resources.files(EXTENSION).map((file) => ({ file, path: join(studies ?? '', file) })),
+    ...filesIn(own, EXTENSION).map((file) => ({ file: join(own, file), path: join(own, file) })),
+  ];
+  const described = await Promise.all(
+    places.map(({ file, path }) => describe(file, path, path !== file)),
+  );
+  return described.filter((each) => each !== undefined);
+}
+
+/** Undefined for a file that is no trace whatever its name: it must not hide the others. */
+async function describe(
+  file: string,
+  path: string,
+  builtIn: boolean,
+): Promise<TraceInfo | undefined> {
+  try {
+    const { title, accesses, pages, writes, sha256 } = await readTraceHeader(path);
+    const writePercent = accesses === 0 ? 0 : (writes / accesses) * 100;
+    return { file, title, accesses, pages, writePercent, sha256, builtIn };
+  } catch (error) {
+    if (error instanceof LabError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+/** The thread that a run executes in: loads its traces, advances in short slices, tells how it goes. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Simulation, type Samples, type Trace } from '../../engine/run.ts';
+import { formatSize, pageBytes } from '../../engine/scenario/index.ts';
+import type { LiveSamples } from './contract.ts';
+import { messageOf } from './errors.ts';
+import { ProgressMeter } from './progress.ts';
+import { encodeResult } from './resultCodec.ts';
+import type { TraceUsed } from './runStore.ts';
+import { readTrace } from './traces/format.ts';
+import { PAUSE, type WorkerInput, type WorkerMessage } from './workerMessages.ts';
+
+/** How long a slice should take, ms: a pause is obeyed between two of them. */
+const SLICE = 15;
+
+/** Time between two messages about progress, ms. */
+const REPORT_EVERY = 100;
+
+/** Bounds of one live update; the result itself keeps every column and sample. */
+const LIVE_COLUMNS = 512;
+const LIVE_SAMPLES = 2000;
+const LIVE_EVENTS = 1000;
+
+function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+async function loadTraces(input: WorkerInput): Promise<Map<string, Trace>> {
+  const traces = new Map<string, Trace>();
+  const used: TraceUsed[] = [];
+  for (const { file, path } of input.traces) {
+    const trace = await readTrace(path);
+    const { source, pageBytes: traced } = trace.header;
+    // Raw page numbers have no page size of their own.
+    if (source === 'lackey' && traced !== pageBytes(input.scenario)) {
+      throw new Error(
+        `${file} was cut into pages of ${formatSize(traced)}, but machine.pageSize is ${formatSize(pageBytes(input.scenario))}; import the program's trace again with that page size.`,
+      );
+    }
+    traces.set(file, trace);
+    used.push({
+      file,
+      sha256: trace.sha256,
+      accesses: trace.accesses.length,
+      pages: trace.pages,
+    });
+  }
+  post({ kind: 'loaded', traces: used });
+  return traces;
+}
+
+/** Cuts one update to a size that a window can take ten times a second. */
+function liveSamples({ timeNs, columns }: Samples): LiveSamples | null {
+  if (timeNs.length === 0) return null;
+  const step = Math.ceil(timeNs.length / LIVE_SAMPLES);
+  const thin = (values: number[]) =>
+    step === 1 ? values : values.filter((_, i) => i % step === 0);
+  return {
+    timeNs: thin(timeNs),
+    columns: columns
+      .slice(0, LIVE_COLUMNS)
+      .map(({ scope, metric, values }) => ({ scope, metric, values: thin(values) })),
+  };
+}
+
+async function execute(input: WorkerInput): Promise<void> {
+  const traces = await loadTraces(input);
+  const simulation = new Simulation({ scenario: input.scenario, traces });
+  const meter = new ProgressMeter();
+  let wallMs = 0;
+  let reportedMs = 0;
+  let budget = 10_000;
+
+  const report = () => {
+    const { samples, events } = simulation.takeLive();
+    const progress = meter.update(simulation.progress, wallMs);
+    post({
+      kind: 'progress',
+      progress,
+      live: liveSamples(samples),
+      events: events.slice(-LIVE_EVENTS),
+    });
+  };
+
+  for (let ended = false; !ended;) {
+    Atomics.wait(input.control, 0, PAUSE);
+    const begin = performance.now();
+    ended = simulation.advance(budget);
+    const took = performance.now() - begin;
+    wallMs += took;
+    budget = Math.round(budget * Math.min(4, Math.max(0.25, SLICE / Math.max(took, 0.01))));
+    budget = Math.min(100_000_000, Math.max(100, budget));
+    if (wallMs - reportedMs >= REPORT_EVERY) {
+      reportedMs = wallMs;
+      report();
+    }
+  }
+  report();
+  const result = encodeResult(simulation.result());
+  const { histograms, events, series } = result.stored;
+  post({ kind: 'done', result, wallMs }, [histograms.buffer, events.buffer, series.buffer]);
+}
+
+execute(workerData as WorkerInput).catch((error: unknown) => {
+  const message =
+    error instanceof RangeError && /alloc|array (buffer )?length/i.test(error.message)
+      ? 'It needs more memory than this machine can give; make its workloads or tiers smaller.'
+      : messageOf(error);
+  post({ kind: 'failed', message });
+});

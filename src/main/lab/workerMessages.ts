@@ -1,0 +1,29 @@
+/** What a run's worker and the lab say to each other. */
+import type { RunEvent } from '../../engine/result.ts';
+import type { Scenario } from '../../engine/scenario/index.ts';
+import type { LiveSamples, RunProgressData } from './contract.ts';
+import type { EncodedResult } from './resultCodec.ts';
+import type { TraceUsed } from './runStore.ts';
+
+export interface WorkerInput {
+  scenario: Scenario;
+  /** By the name in the scenario: where each trace really is, absolute. */
+  traces: { file: string; path: string }[];
+  /** One word of shared memory: RUN or PAUSE. */
+  control: Int32Array<SharedArrayBuffer>;
+}
+
+export const RUN = 0;
+export const PAUSE = 1;
+
+export type WorkerMessage =
+  | { kind: 'loaded'; traces: TraceUsed[] }
+  | {
+      kind: 'progress';
+      progress: RunProgressData;
+      live: LiveSamples | null;
+      events: RunEvent[];
+    }
+  | { kind: 'done'; result: EncodedResult; wallMs: number }
+  /** `message` is a sentence for a person. */
+  | { kind: 'failed'; message: string };
