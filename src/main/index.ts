@@ -2,9 +2,9 @@
 import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron';
 import { dirname } from 'node:path';
 import { connectWindow } from './ipc.ts';
-import { defaultDatabasePath } from './lab/paths.ts';
+import { createLab } from './lab/index.ts';
+import { defaultDataDir } from './lab/paths.ts';
 import { setMenu } from './menu.ts';
-import { openLab } from './openLab.ts';
 import { parseOptions } from './options.ts';
 import { registerScheme, servePage } from './protocol.ts';
 import { guardSession, guardWebContents } from './security.ts';
@@ -14,14 +14,13 @@ import { createWindow } from './windows.ts';
 const CLOSING_TIME = 5000;
 
 function start(): void {
-  const options = parseOptions(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
-  const databasePath = options.database ?? defaultDatabasePath();
+  const options = parseOptions(process.argv.slice(1), process.cwd());
   nativeTheme.themeSource = 'system';
   guardSession(session.defaultSession);
   servePage(session.defaultSession);
-  setMenu(dirname(databasePath));
+  setMenu(options.database ? dirname(options.database) : defaultDataDir());
 
-  const lab = openLab(databasePath);
+  const lab = createLab({ host: 'electron', databaseFile: options.database });
   closeBeforeQuit(() => lab.close());
 
   let window: BrowserWindow | null = null;
@@ -42,17 +41,12 @@ function start(): void {
 }
 
 function closeBeforeQuit(close: () => Promise<void>): void {
-  let closed = false;
-  app.on('will-quit', (event) => {
-    if (closed) return;
+  app.once('will-quit', (event) => {
     event.preventDefault();
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSING_TIME));
-    Promise.race([close(), timeout])
+    void Promise.race([close(), timeout])
       .catch((error: unknown) => console.error(`Closing the lab failed: ${messageOf(error)}`))
-      .finally(() => {
-        closed = true;
-        app.quit();
-      });
+      .finally(() => app.exit());
   });
 }
 
@@ -74,7 +68,8 @@ async function giveUp(error: unknown): Promise<void> {
 }
 
 registerScheme();
-app.enableSandbox();
+// Every process of Chromium's, not only the window's own, unless the whole sandbox was turned off (root).
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 guardWebContents(app);
 app.on('window-all-closed', () => {
   if (process.platform !== 'darwin') app.quit();

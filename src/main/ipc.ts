@@ -1,15 +1,9 @@
 // Carries the lab's messages between a window's page and the lab: one channel, JSON text both ways.
 import { ipcMain, type BrowserWindow, type IpcMainEvent } from 'electron';
+import type { Channel } from './lab/index.ts';
 import { isPage } from './protocol.ts';
 
 export const CHANNEL = 'swaplab';
-
-/** One client's end of the line, as the lab sees it. */
-export interface Channel {
-  post(text: string): void;
-  /** Returns the function that stops the messages. */
-  onMessage(callback: (text: string) => void): () => void;
-}
 
 /** Attaches one client to the lab; returns the function that detaches it. */
 export type Connect = (channel: Channel) => () => void;

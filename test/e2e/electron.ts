@@ -1,0 +1,79 @@
+// Starts the built app in the real Electron and drives its window.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication } from 'playwright-core';
+import { root, type Host, type StartHost } from './host.ts';
+
+/** As root on Linux, Electron refuses to start unless Chromium's sandbox is off. */
+const noSandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** Each step of the start has this long, ms: it takes a second, and a hang should say where. */
+const STARTING_TIME = 20_000;
+
+/** The application behind a host, for tests that look into the main process. */
+export const applications = new WeakMap<Host, ElectronApplication>();
+
+export const startElectron: StartHost = async (dataDir, watch) => {
+  const app = await _electron.launch({
+    executablePath: process.env.SWAPLAB_ELECTRON,
+    args: [...noSandbox, `--user-data-dir=${join(dataDir, 'electron')}`, root],
+    env: { ...process.env, SWAPLAB_DATA: dataDir } as Record<string, string>,
+    cwd: root,
+    timeout: STARTING_TIME,
+  });
+  const page = await app.firstWindow({ timeout: STARTING_TIME });
+  watch(page);
+  await page.waitForLoadState('load', { timeout: STARTING_TIME });
+
+  const host: Host = {
+    page,
+    quit: () => app.close(),
+    async kill() {
+      const gone = new Promise((resolve) => app.process().once('exit', resolve));
+      app.process().kill('SIGKILL');
+      await gone;
+    },
+    async setSize(width, height) {
+      await app.evaluate(
+        ({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0].setContentSize(w, h),
+        [width, height] as const,
+      );
+      await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [
+        width,
+        height,
+      ] as const);
+    },
+    async setTheme(theme) {
+      await app.evaluate(({ nativeTheme }, source) => {
+        nativeTheme.themeSource = source;
+      }, theme);
+      await page.waitForFunction(
+        (name) => matchMedia(`(prefers-color-scheme: ${name})`).matches,
+        theme,
+      );
+    },
+    async download(start) {
+      const saved = app.evaluate(
+        ({ session }, folder) =>
+          new Promise<{ name: string; path: string }>((resolve, reject) => {
+            session.defaultSession.once('will-download', (event, item) => {
+              if (event.defaultPrevented) return reject(new Error(`refused: ${item.getURL()}`));
+              const path = `${folder}/${item.getFilename()}`;
+              item.setSavePath(path);
+              item.once('done', (_event, state) =>
+                state === 'completed'
+                  ? resolve({ name: item.getFilename(), path })
+                  : reject(new Error(`the download ${state}`)),
+              );
+            });
+          }),
+        dataDir,
+      );
+      await Promise.all([saved, start()]);
+      const { name, path } = await saved;
+      return { name, text: readFileSync(path, 'utf8') };
+    },
+  };
+  applications.set(host, app);
+  return host;
+};

@@ -1,0 +1,16 @@
+// The app's own command line, among the switches of Chromium's that reach it too.
+import { expect, it } from 'vitest';
+import { parseOptions } from '../../src/main/options.ts';
+
+it.each([
+  ['nothing', [], {}],
+  ["Chromium's switches and the app's path", ['--no-sandbox', '--user-data-dir=/d', '.'], {}],
+  ['a relative path', ['.', '--db', 'runs.db'], { database: '/home/runs.db' }],
+  ['an absolute path', ['--db=/data/runs.db'], { database: '/data/runs.db' }],
+])('%s', (_what, args, options) => {
+  expect(parseOptions(args, '/home')).toEqual(options);
+});
+
+it.each([[['--db']], [['--db=']]])('%j says what it needs', (args) => {
+  expect(() => parseOptions(args, '/home')).toThrow('--db needs the path of a database file');
+});
