@@ -31,9 +31,16 @@ const ZONES = [
   },
   {
     folder: 'src/main/serve/',
-    files: ['src/main/serve/', 'src/main/lab/', 'src/engine/', 'resources/', 'package.json'],
+    files: [
+      'src/main/serve/',
+      'src/main/page/',
+      'src/main/lab/',
+      'src/engine/',
+      'resources/',
+      'package.json',
+    ],
     packages: noElectron,
-    says: 'src/main/serve may import src/main/lab, src/engine, resources and packages other than electron',
+    says: 'src/main/serve may import src/main/page, src/main/lab, src/engine, resources and packages other than electron',
   },
   {
     folder: 'src/main/cli/',
