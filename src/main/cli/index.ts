@@ -1,9 +1,42 @@
-// The `swaplab` command. Its subcommands are not written yet; this much proves that it starts.
+/** The `swaplab` command: the lab from a shell. Each subcommand has a file of its own. */
 import { Command } from 'commander';
-import { version } from '../../../package.json';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { addBench } from './commands/bench.ts';
+import { addCompare } from './commands/compare.ts';
+import { addExchange } from './commands/exchange.ts';
+import { addLibrary } from './commands/library.ts';
+import { addRun } from './commands/run.ts';
+import { addSchema } from './commands/schema.ts';
+import { addServe } from './commands/serve.ts';
+import { addTrace } from './commands/trace.ts';
+import { report } from './failures.ts';
+import { tolerateClosedPipe } from './output/write.ts';
 
 const program = new Command('swaplab')
-  .description('Simulates Linux swap: the lab from a shell')
-  .version(version);
+  .description('Simulates Linux swap: run scenarios, keep the runs, compare them')
+  .version(packageJson.version)
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Runs are kept in the database of the app, or in the one that --db names. Results go to standard
+output, progress and complaints to standard error.
+Exit code: 0 done, 1 the run or the command failed, 2 bad input.`,
+  );
 
-await program.parseAsync();
+addRun(program);
+addLibrary(program);
+addCompare(program);
+addExchange(program);
+addTrace(program);
+addSchema(program);
+addServe(program);
+addBench(program);
+
+tolerateClosedPipe();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error, process.argv.includes('--json'));
+}

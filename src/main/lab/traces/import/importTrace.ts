@@ -43,6 +43,8 @@ export interface ImportProgress {
   phase: 'reading' | 'writing';
   /** Bytes of the input, or accesses written. */
   done: number;
+  /** What `done` comes to in the end; null where only the input's owner knows. */
+  total: number | null;
   references: number;
 }
 
@@ -76,7 +78,8 @@ export async function importTrace(
       options.signal?.throwIfAborted();
       parser.push(chunk);
       bytes += chunk.length;
-      options.onProgress?.({ phase: 'reading', done: bytes, references: folder.references });
+      const { references } = folder;
+      options.onProgress?.({ phase: 'reading', done: bytes, total: null, references });
     }
     parser.end();
     folder.finish();
@@ -144,7 +147,7 @@ async function writeOut(
       }
       writer.add(chunk);
       done += chunk.length;
-      options.onProgress?.({ phase: 'writing', done, references });
+      options.onProgress?.({ phase: 'writing', done, total: accesses, references });
       // Lets a signal in between two chunks.
       await new Promise(setImmediate);
       options.signal?.throwIfAborted();

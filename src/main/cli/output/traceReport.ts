@@ -1,0 +1,75 @@
+/** A trace described for a person. */
+import { formatSize } from '../../../engine/scenario/index.ts';
+import type { TraceDescription } from '../../lab/traces/info.ts';
+import { percent, size, tenths, whole } from './figures.ts';
+import { facts, plain, table } from './table.ts';
+
+const right = 'right' as const;
+
+export function describeForPeople(trace: TraceDescription): string {
+  const rows: [string, string][] = [['Title', plain(trace.title)]];
+  if (trace.command !== '') rows.push(['Command', plain(trace.command)]);
+  if (trace.made !== '') rows.push(['Made', plain(trace.made)]);
+  const page = formatSize(trace.pageBytes);
+  rows.push(
+    ['Accesses', whole(trace.accesses)],
+    [
+      'Folded from',
+      `${whole(trace.references)} references (${tenths(trace.referencesPerAccess)} each)`,
+    ],
+    ['Writes', `${whole(trace.writes)} (${percent(trace.writePercent)})`],
+    ['Footprint', `${size(trace.footprintBytes)} in ${whole(trace.pages)} pages of ${page}`],
+    ['SHA-256', trace.sha256],
+  );
+  return [
+    facts(rows),
+    regions(trace),
+    table(
+      ['Window (accesses)', 'Working set, average', 'Most pages'],
+      trace.workingSet.map(({ window, averagePages, mostPages }) => [
+        whole(window),
+        `${whole(averagePages)} pages, ${size(averagePages * trace.pageBytes)}`,
+        whole(mostPages),
+      ]),
+      [right, right, right],
+    ),
+    table(
+      ['Most used pages', 'Accesses'],
+      trace.popularity.map((p) => [percent(p.pagesPercent), percent(p.accessesPercent)]),
+      [right, right],
+    ),
+    reuse(trace),
+  ].join('\n');
+}
+
+function regions({ regions, pageBytes }: TraceDescription): string {
+  const most = 12;
+  const shown = regions.slice(0, regions.length > most ? most - 1 : most);
+  const rows = shown.map(({ start, pages, address, kind }) => [
+    whole(start),
+    whole(pages),
+    size(pages * pageBytes),
+    `0x${(address * pageBytes).toString(16)}`,
+    kind,
+  ]);
+  const left = regions.length - shown.length;
+  const more = left > 0 ? `${whole(left)} more areas.\n` : '';
+  return (
+    table(['First page', 'Pages', 'Size', 'Address', 'Kind'], rows, [right, right, right, right]) +
+    more
+  );
+}
+
+function reuse({ reuse, pageBytes }: TraceDescription): string {
+  const line =
+    `${percent(reuse.percent)} of accesses are to pages used before; from one use to the next ` +
+    `${whole(reuse.intervalP50)} accesses (median), ${whole(reuse.intervalP90)} (90th percentile).\n`;
+  const rows = reuse.lru.map(({ memoryPercent, pages, misses, percent: share }) => [
+    percent(memoryPercent),
+    `${whole(pages)} pages, ${size(pages * pageBytes)}`,
+    whole(misses),
+    percent(share),
+  ]);
+  const header = ['Memory', '', 'Refaults under LRU', 'Of all accesses'];
+  return line + table(header, rows, [right, right, right, right]);
+}
