@@ -1,0 +1,102 @@
+/** The app's stores and the few actions that more than one screen offers. */
+import type { RunSummary, StartRun, TraceInfo } from '../../main/lab/contract.ts';
+import { Draft } from '../build/draft.svelte.ts';
+import { LabConnection } from '../lab/connection.svelte.ts';
+import { errorText } from '../lab/errors.ts';
+import type { Channel } from '../lab/transport.ts';
+import { Library } from '../library/library.svelte.ts';
+import { LiveRuns } from '../runs/liveRuns.svelte.ts';
+import { Router } from './router.svelte.ts';
+import { Theme } from './theme.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { Tips } from './tips.svelte.ts';
+
+export const FIRST_SCENARIO = 'first-run';
+
+export class App {
+  readonly lab: LabConnection;
+  readonly router = new Router();
+  readonly theme = new Theme();
+  readonly toasts = new Toasts();
+  readonly tips = new Tips();
+  readonly draft = new Draft();
+  readonly live: LiveRuns;
+  readonly library: Library;
+  traces: TraceInfo[] = $state.raw([]);
+  #noticed = false;
+
+  constructor(channel: Channel) {
+    this.lab = new LabConnection(channel);
+    this.live = new LiveRuns(this.lab);
+    this.library = new Library(this.lab);
+    this.draft.restore();
+    this.lab.onReady(() => void this.#arrive());
+  }
+
+  /** Does something that the lab may refuse, and says so if it does. */
+  async attempt<T>(what: Promise<T>): Promise<T | undefined> {
+    try {
+      return await what;
+    } catch (error) {
+      this.toasts.error(errorText(error));
+      return undefined;
+    }
+  }
+
+  /** Starts a run and shows it. */
+  async start(request: StartRun): Promise<void> {
+    const started = await this.attempt(this.lab.api.startRun(request));
+    if (started) this.router.go({ screen: 'run', ids: [started.id] });
+  }
+
+  async startDraft(): Promise<void> {
+    const { check, scenario, origin } = this.draft;
+    if (!check.ok || this.lab.state !== 'ready') return;
+    await this.start({ scenario, ...(origin.baseDir && { baseDir: origin.baseDir }) });
+  }
+
+  async runAgain(run: RunSummary): Promise<void> {
+    const record = await this.attempt(this.lab.api.getRun(run.id));
+    if (!record) return;
+    const { scenario, name, seed, baseDir } = record;
+    await this.start({ scenario, name, seed, ...(baseDir !== null && { baseDir }) });
+  }
+
+  async openInBuild(run: RunSummary): Promise<void> {
+    const record = await this.attempt(this.lab.api.getRun(run.id));
+    if (!record) return;
+    const { scenario, baseDir } = record;
+    const label = `run ${record.id}, ${record.name}`;
+    this.draft.open({ label, scenario, ...(baseDir !== null && { baseDir }) });
+    this.router.show('build');
+  }
+
+  /** Deletes runs and offers to take it back. */
+  async deleteRuns(runs: readonly RunSummary[], changed: () => void): Promise<void> {
+    const ids = runs.map((run) => run.id);
+    const [only] = runs;
+    const what = runs.length === 1 && only ? `“${only.name}”` : `${runs.length} runs`;
+    try {
+      await this.lab.api.deleteRuns(ids);
+    } catch (error) {
+      this.toasts.error(errorText(error));
+      return;
+    }
+    changed();
+    this.toasts.info(`Deleted ${what}.`, {
+      label: 'Undo',
+      run: () => void this.attempt(this.lab.api.restoreRuns(ids).then(changed)),
+    });
+  }
+
+  async #arrive(): Promise<void> {
+    const { info } = this.lab;
+    if (!this.draft.isOpen && info) {
+      const first = info.builtIn.find(({ id }) => id === FIRST_SCENARIO) ?? info.builtIn[0];
+      if (first) this.draft.open({ label: first.id, scenario: first.scenario });
+    }
+    if (!this.#noticed) info?.notices.forEach((notice) => this.toasts.info(notice));
+    this.#noticed = true;
+    this.traces = (await this.attempt(this.lab.api.listTraces())) ?? [];
+  }
+}

@@ -1,0 +1,57 @@
+/** Which screen is shown, kept in the fragment of the address so that back and reload work. */
+export const SCREENS = ['build', 'run', 'library', 'compare'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export interface Route {
+  screen: Screen;
+  /** The run that is open on `run` and `library`; the runs that are compared on `compare`. */
+  ids: number[];
+  /** Id of the run that the others are compared with. */
+  baseline?: number | undefined;
+}
+
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [name, ids = ''] = path.split('/');
+  const screen = SCREENS.find((each) => each === name) ?? 'build';
+  const baseline = Number(new URLSearchParams(query).get('baseline'));
+  return {
+    screen,
+    ids: ids.split(',').map(Number).filter(isId),
+    baseline: isId(baseline) ? baseline : undefined,
+  };
+}
+
+export function formatRoute(route: Route): string {
+  const ids = route.ids.length > 0 ? `/${route.ids.join(',')}` : '';
+  const query = route.baseline === undefined ? '' : `?baseline=${route.baseline}`;
+  return `#/${route.screen}${ids}${query}`;
+}
+
+const isId = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
+
+export class Router {
+  route: Route = $state.raw(parseRoute(location.hash));
+  /** The last route of each screen, so that going back to it finds what was open. */
+  #last = new Map<Screen, Route>();
+
+  constructor() {
+    window.addEventListener('hashchange', () => this.#arrive(parseRoute(location.hash)));
+  }
+
+  go(route: Route): void {
+    this.#arrive(route);
+    const hash = formatRoute(route);
+    if (location.hash !== hash) location.hash = hash;
+  }
+
+  /** Goes to a screen as it was left. */
+  show(screen: Screen): void {
+    this.go(this.#last.get(screen) ?? { screen, ids: [] });
+  }
+
+  #arrive(route: Route): void {
+    this.route = route;
+    this.#last.set(route.screen, route);
+  }
+}

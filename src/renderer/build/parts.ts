@@ -1,0 +1,28 @@
+/** Which part of the drawing a path of the scenario belongs to. */
+import type { Path } from './formSchema.ts';
+
+export function partOf(path: Path): Path {
+  const [first, second] = path;
+  switch (first) {
+    case 'tiers':
+      return path.length > 1 ? path.slice(0, 2) : ['machine'];
+    case 'kernel':
+      if (second === 'zswap') return ['kernel', 'zswap'];
+      return second === 'virtualSwap' || second === 'swapSpace'
+        ? ['kernel', 'virtualSwap']
+        : ['kernel'];
+    case 'cgroups': {
+      const workload = path.indexOf('workloads');
+      if (workload > 0 && typeof path[workload + 1] === 'number')
+        return path.slice(0, workload + 2);
+      // Names stand at odd places, with `children` between them.
+      let end = 2;
+      while (path[end] === 'children' && path.length > end + 1) end += 2;
+      return path.length > 1 ? path.slice(0, end) : ['run'];
+    }
+    case 'machine':
+      return ['machine'];
+    default:
+      return ['run'];
+  }
+}

@@ -1,0 +1,177 @@
+/** Chart.js with only what is used here, and the settings that keep it fast with many points. */
+import {
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type ChartDataset,
+  type ChartOptions,
+  type Plugin,
+} from 'chart.js';
+import { colour } from './colour.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
+
+export interface Line {
+  label: string;
+  /** Name of a colour of the style sheet. */
+  tone: string;
+  x: readonly number[];
+  y: readonly number[];
+  dashed?: boolean;
+}
+
+export interface ChartLook {
+  stacked: boolean;
+  logarithmic: boolean;
+  /** Whether points are marked, for few of them. */
+  points: boolean;
+  formatX: (value: number) => string;
+  formatY: (value: number) => string;
+  /** Values of the x axis that get a label; chosen by the chart when not given. */
+  xTicks?: readonly number[];
+  range: readonly [number, number] | null;
+}
+
+/** What is drawn over the lines, read anew at each drawing. */
+export interface Overlay {
+  at: number | null;
+  marks: readonly { at: number; label: string }[];
+  /** From and to of a part that is being marked out. */
+  selecting: readonly [number, number] | null;
+}
+
+export function datasets(lines: readonly Line[], look: ChartLook): ChartDataset<'line'>[] {
+  return lines.map(({ label, tone, x, y, dashed }, index) => ({
+    label,
+    data: x.map((each, i) => ({ x: each, y: y[i] as number })),
+    borderColor: colour(tone),
+    backgroundColor: colour(tone, look.stacked ? 0.7 : 1),
+    borderWidth: look.stacked ? 1 : 1.5,
+    borderDash: dashed ? [5, 4] : [],
+    pointRadius: look.points ? 3 : 0,
+    pointHoverRadius: look.points ? 3 : 0,
+    fill: look.stacked ? (index === 0 ? 'origin' : '-1') : false,
+    stack: 'one',
+  }));
+}
+
+/** Whole powers of ten around the values, so that a logarithmic axis always has labels. */
+function decades(lines: readonly Line[]): { min?: number; max?: number } {
+  let low = Infinity;
+  let high = 0;
+  for (const { y } of lines) {
+    for (const value of y) {
+      if (value > 0 && value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  if (high === 0) return {};
+  const min = 10 ** Math.floor(Math.log10(low));
+  return { min, max: Math.max(min * 10, 10 ** Math.ceil(Math.log10(high))) };
+}
+
+export function options(look: ChartLook, lines: readonly Line[]): ChartOptions<'line'> {
+  const ink = colour('mute');
+  const grid = { color: colour('line'), drawTicks: false };
+  const font = { family: getComputedStyle(document.body).fontFamily, size: 11 };
+  const [from, to] = look.range ?? [undefined, undefined];
+  return {
+    animation: false,
+    parsing: false,
+    normalized: true,
+    responsive: true,
+    maintainAspectRatio: false,
+    events: [],
+    layout: { padding: { right: 6, top: 4 } },
+    scales: {
+      x: {
+        type: 'linear',
+        ...(from === undefined || to === undefined ? {} : { min: from, max: to }),
+        ...(look.xTicks ? { min: look.xTicks[0], max: look.xTicks.at(-1), offset: true } : {}),
+        border: { color: colour('line') },
+        grid: { display: false },
+        ticks: {
+          color: ink,
+          font,
+          maxRotation: 0,
+          maxTicksLimit: 6,
+          ...(look.xTicks ? { stepSize: 1 } : {}),
+          callback: (value) => look.formatX(Number(value)),
+        },
+      },
+      y: {
+        type: look.logarithmic ? 'logarithmic' : 'linear',
+        stacked: look.stacked,
+        ...(look.logarithmic ? decades(lines) : { beginAtZero: true }),
+        border: { display: false },
+        grid,
+        ticks: {
+          color: ink,
+          font,
+          padding: 6,
+          maxTicksLimit: 5,
+          callback: (value) => yLabel(Number(value), look),
+        },
+      },
+    },
+  };
+}
+
+/** On a logarithmic axis only powers of ten are labelled. */
+function yLabel(value: number, look: ChartLook): string | null {
+  if (!look.logarithmic) return look.formatY(value);
+  const exponent = Math.log10(value);
+  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? look.formatY(value) : null;
+}
+
+export function overlayPlugin(read: () => Overlay): Plugin<'line'> {
+  return {
+    id: 'overlay',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea, scales } = chart;
+      const x = scales['x'];
+      if (!x || !chartArea) return;
+      const { at, marks, selecting } = read();
+      const line = (value: number, tone: string, dash: number[]) => {
+        const pixel = x.getPixelForValue(value);
+        if (pixel < chartArea.left - 1 || pixel > chartArea.right + 1) return undefined;
+        ctx.strokeStyle = colour(tone);
+        ctx.setLineDash(dash);
+        ctx.beginPath();
+        ctx.moveTo(pixel, chartArea.top);
+        ctx.lineTo(pixel, chartArea.bottom);
+        ctx.stroke();
+        return pixel;
+      };
+      ctx.save();
+      ctx.lineWidth = 1;
+      if (selecting) {
+        const [a, b] = selecting.map((value) => x.getPixelForValue(value)) as [number, number];
+        ctx.fillStyle = colour('accent', 0.15);
+        ctx.fillRect(
+          Math.min(a, b),
+          chartArea.top,
+          Math.abs(b - a),
+          chartArea.bottom - chartArea.top,
+        );
+      }
+      ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+      for (const mark of marks) {
+        const pixel = line(mark.at, 'bad', [2, 3]);
+        if (pixel === undefined) continue;
+        ctx.fillStyle = colour('bad');
+        const right = pixel > (chartArea.left + chartArea.right) / 2;
+        ctx.textAlign = right ? 'right' : 'left';
+        ctx.fillText(mark.label, pixel + (right ? -4 : 4), chartArea.top + 10);
+      }
+      if (at !== null) line(at, 'mute', []);
+      ctx.restore();
+    },
+  };
+}
+
+export { Chart };

@@ -1,0 +1,112 @@
+/**
+ * Time series as charts want them: columns that may be missing, counts per interval as rates, and
+ * few enough points to draw.
+ */
+import type { Scope } from '../../main/lab/contract.ts';
+
+export interface SeriesSet {
+  /** End of each interval, simulated ns, ascending. */
+  timeNs: readonly number[];
+  columns: readonly { scope: Scope; metric: string; values: readonly number[] }[];
+}
+
+export const NO_SERIES: SeriesSet = { timeNs: [], columns: [] };
+
+/** Metrics that say how much there is at a time; all others count what happened in an interval. */
+const LEVELS =
+  /^(resident|swapcached|swapped|free|memory_current|swap_current|metadata|metadata_peak|cpu_busy|device_busy|slots_\w+|zswap_(pool|stored|compressed|incompressible)|zram_(compressed|used|same|huge)|fault_latency\w*)$/;
+
+export const isLevel = (metric: string): boolean => LEVELS.test(metric);
+
+export function column(
+  set: SeriesSet,
+  scope: Scope,
+  metric: string,
+): readonly number[] | undefined {
+  return set.columns.find((each) => each.scope === scope && each.metric === metric)?.values;
+}
+
+/**
+ * At most `most` points: neighbours are put together, counts added up and levels taken at the end,
+ * so that no event is lost and a rate over the longer interval stays right.
+ */
+export function thin(set: SeriesSet, most: number): SeriesSet {
+  const length = set.timeNs.length;
+  const step = Math.ceil(length / most);
+  if (step <= 1) return set;
+  const ends: number[] = [];
+  for (let end = Math.min(step, length); ; end = Math.min(end + step, length)) {
+    ends.push(end);
+    if (end === length) break;
+  }
+  return {
+    timeNs: ends.map((end) => set.timeNs[end - 1] as number),
+    columns: set.columns.map(({ scope, metric, values }) => ({
+      scope,
+      metric,
+      values: isLevel(metric)
+        ? ends.map((end) => values[end - 1] ?? NaN)
+        : ends.map((end, i) => sum(values, i === 0 ? 0 : (ends[i - 1] as number), end)),
+    })),
+  };
+}
+
+function sum(values: readonly number[], from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += values[i] ?? 0;
+  return total;
+}
+
+/** One set after another; a column that either lacks is not a number there. */
+export function append(before: SeriesSet, more: SeriesSet): SeriesSet {
+  const length = before.timeNs.length;
+  const known = new Map(before.columns.map((each) => [`${each.scope} ${each.metric}`, each]));
+  const columns = more.columns.map(({ scope, metric, values }) => {
+    const key = `${scope} ${metric}`;
+    const old = known.get(key)?.values ?? new Array<number>(length).fill(NaN);
+    known.delete(key);
+    return { scope, metric, values: [...old, ...values] };
+  });
+  for (const { scope, metric, values } of known.values()) {
+    const none = new Array<number>(more.timeNs.length).fill(NaN);
+    columns.push({ scope, metric, values: [...values, ...none] });
+  }
+  return { timeNs: [...before.timeNs, ...more.timeNs], columns };
+}
+
+/** Counts of intervals as counts per simulated second. */
+export function perSecond(values: readonly number[], timeNs: readonly number[]): number[] {
+  return values.map((value, i) => {
+    const interval = (timeNs[i] as number) - (i === 0 ? 0 : (timeNs[i - 1] as number));
+    return interval > 0 ? (value * 1e9) / interval : NaN;
+  });
+}
+
+/** A metric as it is drawn: levels as they are, counts per second. */
+export function drawn(set: SeriesSet, scope: Scope, metric: string): number[] | undefined {
+  const values = column(set, scope, metric);
+  if (!values) return undefined;
+  return isLevel(metric) ? [...values] : perSecond(values, set.timeNs);
+}
+
+/** Index of the point nearest to `x`; -1 when there is none. */
+export function nearest(xs: readonly number[], x: number): number {
+  let low = 0;
+  let high = xs.length - 1;
+  if (high < 0) return -1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((xs[middle] as number) < x) low = middle;
+    else high = middle;
+  }
+  return x - (xs[low] as number) <= (xs[high] as number) - x ? low : high;
+}
+
+/** Names of the scopes of one kind, such as the tiers: `tier:ssd` gives `ssd`. */
+export function namesOf(set: SeriesSet, kind: 'tier' | 'cgroup'): string[] {
+  const prefix = `${kind}:`;
+  const names = set.columns
+    .filter(({ scope }) => scope.startsWith(prefix))
+    .map(({ scope }) => scope.slice(prefix.length));
+  return [...new Set(names)];
+}

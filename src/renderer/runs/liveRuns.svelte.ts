@@ -1,0 +1,93 @@
+/** Runs that go on or ended while the app was open, with the samples that they sent on the way. */
+import type {
+  RunEvent,
+  RunProgressUpdate,
+  RunStatus,
+  RunSummary,
+} from '../../main/lab/contract.ts';
+import { append, NO_SERIES, thin, type SeriesSet } from '../charts/series.ts';
+import type { LabConnection } from '../lab/connection.svelte.ts';
+
+/** Samples that are kept of a run before neighbours are put together. */
+const MOST_SAMPLES = 1600;
+const MOST_EVENTS = 200;
+const MOST_ENDED = 20;
+
+const GOING: readonly RunStatus[] = ['running', 'paused', 'queued'];
+
+export const isGoing = (run: RunSummary): boolean => GOING.includes(run.status);
+
+export interface LiveRun {
+  samples: SeriesSet;
+  events: readonly RunEvent[];
+}
+
+const NOTHING: LiveRun = { samples: NO_SERIES, events: [] };
+
+export class LiveRuns {
+  /** Every run that was heard of since the app was opened, by id. */
+  #runs: ReadonlyMap<number, RunSummary> = $state.raw(new Map());
+  #live: ReadonlyMap<number, LiveRun> = $state.raw(new Map());
+  #lab: LabConnection;
+
+  /** Queued, running and paused runs, oldest first. */
+  readonly active: readonly RunSummary[] = $derived(
+    [...this.#runs.values()].filter(isGoing).sort((a, b) => a.id - b.id),
+  );
+  /** Runs that ended while the app was open, newest first. */
+  readonly ended: readonly RunSummary[] = $derived(
+    [...this.#runs.values()]
+      .filter((run) => !isGoing(run) && run.deletedAt === null)
+      .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
+      .slice(0, MOST_ENDED),
+  );
+
+  constructor(lab: LabConnection) {
+    this.#lab = lab;
+    lab.onReady(() => void this.#refresh());
+    lab.on('runChanged', (run) => this.#put(run));
+    lab.on('runProgress', (update) => this.#progress(update));
+  }
+
+  get(id: number): RunSummary | undefined {
+    return this.#runs.get(id);
+  }
+
+  of(id: number): LiveRun {
+    return this.#live.get(id) ?? NOTHING;
+  }
+
+  /** After a break the lab may have gone on without this page: ask how everything stands. */
+  async #refresh(): Promise<void> {
+    try {
+      const { runs } = await this.#lab.api.listRuns({ status: [...GOING], limit: 500 });
+      const known = [...this.active].filter((run) => !runs.some(({ id }) => id === run.id));
+      for (const run of runs) this.#put(run);
+      for (const { id } of known) this.#put(await this.#lab.api.getRun(id));
+    } catch {
+      // The connection went again: the next time it is ready this runs once more.
+    }
+  }
+
+  #put(run: RunSummary): void {
+    const known = this.#runs.get(run.id);
+    const progress = isGoing(run) ? (run.progress ?? known?.progress ?? null) : run.progress;
+    // A run that ended before this page was opened and is only being edited is no news here.
+    if (!known && !isGoing(run) && (run.endedAt ?? 0) < OPENED_AT) return;
+    this.#runs = new Map(this.#runs).set(run.id, { ...run, progress });
+  }
+
+  #progress({ id, progress, live, events }: RunProgressUpdate): void {
+    const run = this.#runs.get(id);
+    if (run) this.#runs = new Map(this.#runs).set(id, { ...run, progress });
+    if (!live && events.length === 0) return;
+    const before = this.of(id);
+    let samples = before.samples;
+    if (live) samples = append(samples, live);
+    if (samples.timeNs.length > MOST_SAMPLES) samples = thin(samples, MOST_SAMPLES / 2);
+    const kept = [...before.events, ...events].slice(-MOST_EVENTS);
+    this.#live = new Map(this.#live).set(id, { samples, events: kept });
+  }
+}
+
+const OPENED_AT = Date.now();
