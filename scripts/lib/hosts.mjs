@@ -1,5 +1,6 @@
 // Finds what the app can run in on this machine: an Electron binary, a display, a Chromium.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from './root.mjs';
@@ -29,9 +30,16 @@ export function findElectron() {
 }
 
 /** Asks Electron's package to fetch its binary; true if there is one afterwards. */
-export function fetchElectron() {
-  const installer = join(electronPackage, 'install.js');
-  spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: 600_000 });
+export async function fetchElectron() {
+  const installer = spawn(process.execPath, [join(electronPackage, 'install.js')], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: 600_000,
+  });
+  // Where there is no way to it the answer comes at once, and needs no announcement.
+  const slow = setTimeout(() => console.log('Fetching Electron, once ...'), 3000);
+  await once(installer, 'exit');
+  clearTimeout(slow);
   return findElectron() !== null;
 }
 

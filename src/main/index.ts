@@ -40,14 +40,21 @@ function start(): void {
   });
 }
 
+/** However the app is told to quit, and however often, the lab is closed first, once. */
 function closeBeforeQuit(close: () => Promise<void>): void {
-  app.once('will-quit', (event) => {
+  let closing = false;
+  app.on('will-quit', (event) => {
     event.preventDefault();
+    if (closing) return;
+    closing = true;
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSING_TIME));
     void Promise.race([close(), timeout])
       .catch((error: unknown) => console.error(`Closing the lab failed: ${messageOf(error)}`))
       .finally(() => app.exit());
   });
+  // Electron's own handler takes a second signal for an order to die at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => app.quit());
 }
 
 function messageOf(error: unknown): string {
