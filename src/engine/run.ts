@@ -1,6 +1,16 @@
 /** Runs a scenario: build the machine, advance simulated time, read the result. */
-import type { RunEvent, RunProgress, RunResult, Scope } from './result.ts';
+import { OWN_EVENTS, Scheduler } from './clock/scheduler.ts';
+import type { Task } from './clock/task.ts';
+import type { Kernel } from './kernel.ts';
+import { Kswapd } from './memory/kswapd.ts';
+import { exitProcess } from './memory/oom.ts';
+import { flushStats } from './memory/stats.ts';
+import { Sampler } from './metrics/sampler.ts';
+import { ZswapWriteback } from './policy/zswapWriteback.ts';
+import { collectResult } from './report.ts';
+import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
 import type { Scenario } from './scenario/schema.ts';
+import { build, type PlannedProcess } from './setup.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
 export const ENGINE_VERSION = '0.1.0';
@@ -28,23 +38,195 @@ export interface Samples {
   columns: { scope: Scope; metric: string; values: number[] }[];
 }
 
+const START = OWN_EVENTS;
+const STOP = OWN_EVENTS + 1;
+const SAMPLE = OWN_EVENTS + 2;
+const FLUSH = OWN_EVENTS + 3;
+
+const KSWAPD = 0;
+const WRITEBACK = 1;
+const FIRST_WORKLOAD = 2;
+
 export class Simulation {
-  constructor(_inputs: RunInputs) {
-    throw new Error('The engine is not there yet');
+  /** For tests of invariants; nothing outside the engine may rely on its shape. */
+  readonly kernel: Kernel;
+  private readonly planned: PlannedProcess[];
+  private readonly scheduler: Scheduler;
+  private readonly sampler: Sampler;
+  /** Process of each workload task, by task number. */
+  private readonly processOf: number[] = [];
+  private readonly runningTasks: number[];
+  private liveProcesses: number;
+  private accesses = 0;
+  private endReason: EndReason | undefined;
+  private liveSample = 0;
+  private liveEvent = 0;
+  private readonly end: number;
+  private readonly accessLimit: number;
+
+  private readonly inputs: RunInputs;
+
+  constructor(inputs: RunInputs) {
+    this.inputs = inputs;
+    const { scenario, traces = new Map<string, Trace>() } = inputs;
+    const { k, planned } = build(scenario, traces);
+    this.kernel = k;
+    this.planned = planned;
+    this.end = scenario.run.duration ?? Infinity;
+    this.accessLimit = scenario.run.accesses ?? Infinity;
+    const tasks: Task[] = [new Kswapd(), new ZswapWriteback()];
+    planned.forEach((p, i) => {
+      for (const task of p.tasks) {
+        this.processOf[tasks.length] = i;
+        tasks.push(task);
+      }
+    });
+    this.runningTasks = planned.map((p) => p.tasks.length);
+    this.liveProcesses = planned.length;
+    const scheduler = new Scheduler(k, tasks, scenario.machine.cpus, {
+      onEvent: (kind, arg) => this.onEvent(kind, arg),
+      onTaskDone: (task) => this.onTaskDone(task),
+      afterSlice: () => {
+        if (k.kswapdWanted) scheduler.wake(KSWAPD);
+        if (k.writebackWanted) scheduler.wake(WRITEBACK);
+      },
+    });
+    this.scheduler = scheduler;
+    this.sampler = new Sampler(k, () => scheduler.busyNs, scenario.machine.cpus);
+    planned.forEach((p, i) => {
+      scheduler.events.push(p.startNs, START, i);
+      if (p.stopNs !== undefined) scheduler.events.push(p.stopNs, STOP, i);
+    });
+    scheduler.events.push(scenario.run.sampleEvery, SAMPLE, 0);
+    if (k.settings.statsFlushNs > 0) scheduler.events.push(k.settings.statsFlushNs, FLUSH, 0);
   }
+
   /** Runs until about `budget` more page accesses were made or events handled; true when the run has ended. */
-  advance(_budget: number): boolean {
-    return true;
+  advance(budget: number): boolean {
+    let left = budget;
+    while (left > 0 && this.endReason === undefined) {
+      if (this.accesses >= this.accessLimit) this.finish('accesses');
+      else if (this.liveProcesses === 0) this.finish('workloads_ended');
+      else if (this.nextTime() >= this.end) {
+        this.kernel.now = this.end;
+        this.finish('duration');
+      } else {
+        const made = this.scheduler.step(
+          this.end,
+          Math.min(left, this.accessLimit - this.accesses),
+        );
+        this.accesses += made;
+        left -= made + 1;
+      }
+    }
+    return this.endReason !== undefined;
   }
+
   get progress(): RunProgress {
-    return { simulatedNs: 0, accesses: 0, fraction: undefined };
+    const { now } = this.kernel;
+    const shares = [];
+    if (this.end < Infinity) shares.push(now / this.end);
+    if (this.accessLimit < Infinity) shares.push(this.accesses / this.accessLimit);
+    if (shares.length === 0) shares.push(...this.workloadShare());
+    const fraction = shares.length === 0 ? undefined : Math.min(1, Math.max(...shares));
+    return { simulatedNs: Math.round(now), accesses: this.accesses, fraction };
   }
+
   /** Samples and events since the last call, for a live view; the result keeps them all. */
   takeLive(): { samples: Samples; events: RunEvent[] } {
-    return { samples: { timeNs: [], columns: [] }, events: [] };
+    const { timeNs, series } = this.sampler;
+    const samples = {
+      timeNs: timeNs.slice(this.liveSample),
+      columns: series.map((s) => ({
+        scope: s.scope,
+        metric: s.metric,
+        values: s.values.slice(this.liveSample),
+      })),
+    };
+    const events = this.kernel.events.slice(this.liveEvent);
+    this.liveSample = timeNs.length;
+    this.liveEvent = this.kernel.events.length;
+    return { samples, events };
   }
+
+  /** The result of a run that has ended. */
   result(): RunResult {
-    throw new Error('The engine is not there yet');
+    if (this.endReason === undefined) throw new Error('The run has not ended');
+    return collectResult({
+      k: this.kernel,
+      engineVersion: ENGINE_VERSION,
+      seed: this.inputs.scenario.run.seed,
+      endReason: this.endReason,
+      accesses: this.accesses,
+      intervalNs: this.inputs.scenario.run.sampleEvery,
+      sampler: this.sampler,
+    });
+  }
+
+  private nextTime(): number {
+    return Math.min(this.kernel.io.nextTime, this.scheduler.events.nextTime);
+  }
+
+  /** How far the workloads are whose number of accesses is known. */
+  private workloadShare(): number[] {
+    let made = 0;
+    let all = 0;
+    for (const { tasks } of this.planned) {
+      for (const task of tasks) {
+        if (task.length === Infinity) return [];
+        made += task.accesses;
+        all += task.length;
+      }
+    }
+    return all > 0 ? [made / all] : [];
+  }
+
+  private finish(reason: EndReason): void {
+    this.endReason = reason;
+    const last = this.sampler.timeNs.at(-1) ?? -1;
+    if (Math.round(this.kernel.now) > last) this.sampler.sample();
+  }
+
+  private onEvent(kind: number, arg: number): void {
+    const { kernel: k, scheduler } = this;
+    if (kind === START) this.startProcess(arg);
+    else if (kind === STOP) this.endProcess(arg, 'was stopped');
+    else if (kind === SAMPLE) {
+      this.sampler.sample();
+      scheduler.events.push(k.now + this.inputs.scenario.run.sampleEvery, SAMPLE, 0);
+    } else {
+      flushStats(k);
+      scheduler.events.push(k.now + k.settings.statsFlushNs, FLUSH, 0);
+    }
+  }
+
+  private startProcess(index: number): void {
+    const { process } = this.planned[index];
+    process.alive = true;
+    this.kernel.note('workload_start', `cgroup:${process.memcg.path}`, `${process.name} started.`);
+    this.processOf.forEach((p, task) => {
+      if (p === index) this.scheduler.wake(task);
+    });
+  }
+
+  private onTaskDone(task: number): void {
+    if (task < FIRST_WORKLOAD) return;
+    const index = this.processOf[task];
+    this.runningTasks[index]--;
+    if (this.runningTasks[index] === 0) this.endProcess(index, 'ended');
+  }
+
+  /** Ends a process once, whether by itself, by its stop time, or after the OOM killer. */
+  private endProcess(index: number, how: string): void {
+    if (this.runningTasks[index] < 0) return;
+    this.runningTasks[index] = -1;
+    this.liveProcesses--;
+    const { process } = this.planned[index];
+    if (!process.alive) return;
+    // The last process keeps its memory, so that the end of the run shows it in use.
+    if (this.liveProcesses > 0) exitProcess(this.kernel, process);
+    process.alive = false;
+    this.kernel.note('workload_end', `cgroup:${process.memcg.path}`, `${process.name} ${how}.`);
   }
 }
 

@@ -1,0 +1,22 @@
+/** What runs on the simulated processors. */
+import type { Kernel } from '../kernel.ts';
+
+/** Why a task stopped running. */
+export const Stop = {
+  /** Its time was up; it can go on at once. */
+  Quantum: 0,
+  /** It waits until `wakeAt`, or until somebody wakes it when that is Infinity. */
+  Blocked: 1,
+  /** It has ended. */
+  Done: 2,
+} as const;
+export type Stop = (typeof Stop)[keyof typeof Stop];
+
+export interface Task {
+  /** Simulated time (ns) at which a blocked task goes on. */
+  wakeAt: number;
+  /** Page accesses made so far. */
+  readonly accesses: number;
+  /** Runs from `k.now` until about `until` (ns), at most `budget` accesses; leaves `k.now` where it stopped. */
+  run(k: Kernel, until: number, budget: number): Stop;
+}

@@ -1,0 +1,145 @@
+/**
+ * The state of the simulated kernel, shared by the modules that act on it. It holds columns and
+ * objects and knows how many frames are free; what happens to them is in the modules.
+ */
+import type { EventQueue } from './clock/eventQueue.ts';
+import type { Histogram } from './metrics/histogram.ts';
+import { createCounters, type CounterSet } from './metrics/counters.ts';
+import type { FlowMatrix } from './metrics/flows.ts';
+import type { Memcg } from './memory/memcg.ts';
+import type { Pages } from './memory/pages.ts';
+import type { RunEvent } from './result.ts';
+import type { CostPreset } from './scenario/presets.ts';
+import type { SwapDevices } from './swap/devices.ts';
+import type { ClusterReadahead, VmaReadahead } from './swap/readahead.ts';
+import type { SwapSpace } from './swap/space.ts';
+import type { Zswap } from './tiers/zswap.ts';
+import type { ContentModel } from './workload/contents.ts';
+import type { Random } from './workload/random.ts';
+
+/** A mapped area of a process: readahead by address stays inside it. */
+export interface Area {
+  /** First page and the page after the last, as global page indices. */
+  readonly start: number;
+  readonly end: number;
+  readonly readahead: VmaReadahead;
+}
+
+export interface Process {
+  readonly index: number;
+  readonly name: string;
+  readonly memcg: Memcg;
+  /** Global index of its first page. */
+  readonly base: number;
+  readonly count: number;
+  readonly areas: readonly Area[];
+  readonly contents: ContentModel;
+  /** Draws the contents of its pages. */
+  readonly random: Random;
+  /** A page written since its last swap-out has new contents when a 32-bit draw is below this. */
+  readonly rewriteThreshold: number;
+  /** Pages resident and out of RAM, for the OOM killer's choice. */
+  resident: number;
+  swapped: number;
+  /** Page tables charged, pages; bit per 2 MiB table that exists. */
+  tables: number;
+  readonly tableExists: Uint8Array;
+  alive: boolean;
+}
+
+export interface KernelSettings {
+  readonly pageBytes: number;
+  readonly totalPages: number;
+  readonly kernelPages: number;
+  readonly swappiness: number;
+  readonly pageCluster: number;
+  readonly vmaReadahead: boolean;
+  readonly statsFlushNs: number;
+  /** Free pages at which direct reclaim starts, kswapd wakes and kswapd sleeps again. */
+  readonly minWatermark: number;
+  readonly lowWatermark: number;
+  readonly highWatermark: number;
+}
+
+/** Latency of faults by who served them. */
+export interface FaultLatency {
+  readonly all: Histogram;
+  readonly minor: Histogram;
+  readonly cache: Histogram;
+  readonly zero: Histogram;
+  readonly zswap: Histogram;
+  /** By device. */
+  readonly device: readonly Histogram[];
+}
+
+export class Kernel {
+  /** Simulated time of whatever runs at the moment, CPU costs included, ns. */
+  now = 0;
+  /** CPU that runs at the moment; swap slots are allocated per CPU. */
+  cpu = 0;
+  /** Folios and page tables in RAM, pages. */
+  framesUsed = 0;
+  /** Counted machine-wide only. */
+  readonly counters: CounterSet = createCounters();
+  readonly events: RunEvent[] = [];
+  memcgs: Memcg[] = [];
+  processes: Process[] = [];
+  /** Pages that a device is reading, with the time at which they will be there, ns. */
+  readonly readsInFlight = new Map<number, number>();
+  /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
+  blockedUntil = 0;
+  kswapdWanted = false;
+  /** The zswap writeback worker has been asked to run. */
+  writebackWanted = false;
+
+  pages!: Pages;
+  devices!: SwapDevices;
+  space!: SwapSpace;
+  zswap: Zswap | null = null;
+  latency!: FaultLatency;
+  flows!: FlowMatrix;
+  /** Completions of device requests. */
+  io!: EventQueue;
+  clusterReadahead!: ClusterReadahead;
+
+  readonly settings: KernelSettings;
+  readonly costs: CostPreset;
+
+  constructor(settings: KernelSettings, costs: CostPreset) {
+    this.settings = settings;
+    this.costs = costs;
+  }
+
+  get root(): Memcg {
+    return this.memcgs[0];
+  }
+
+  memcgOf(page: number): Memcg {
+    return this.processes[this.pages.process[page]].memcg;
+  }
+
+  /** Frames that nobody holds: RAM less folios, compressed pools and metadata. */
+  freeFrames(): number {
+    return (
+      this.settings.totalPages -
+      this.settings.kernelPages -
+      this.framesUsed -
+      (this.zswap?.pool.poolPages ?? 0) -
+      this.devices.ramPages() -
+      Math.ceil(this.space.metadataBytes() / this.settings.pageBytes)
+    );
+  }
+
+  waitForQueue(until: number): void {
+    if (until > this.blockedUntil) this.blockedUntil = until;
+  }
+
+  note(kind: RunEvent['kind'], scope: RunEvent['scope'], message: string): void {
+    if (this.events.length < MAX_EVENTS) {
+      this.events.push({ timeNs: Math.round(this.now), kind, scope, message });
+    }
+  }
+}
+
+/** A run keeps at most this many events. */
+export const MAX_EVENTS = 10_000;

@@ -1,0 +1,152 @@
+/** A page fault, from the trap to the mapped page (facts 2.4 and 15). */
+import type { Area, Kernel, Process } from '../kernel.ts';
+import { C } from '../metrics/counters.ts';
+import { NEW, RAM } from '../metrics/flows.ts';
+import type { Histogram } from '../metrics/histogram.ts';
+import { mapSwapCachePage, noteSwapCacheHit, swapIn } from '../swap/swapIn.ts';
+import { KILLED, tryCharge } from './charge.ts';
+import { takeFrames } from './folio.ts';
+import { lruAdd } from './lru.ts';
+import {
+  DEVICE,
+  DIRTY,
+  PRESENT,
+  READING,
+  SWAPCACHE,
+  TOUCHED,
+  WORKINGSET,
+  YOUNG,
+  ZERO,
+} from './pages.ts';
+
+/** Pages that one page table maps. */
+export const TABLE_PAGES = 512;
+
+/** A fault that may have to wait and go on later; one per task. */
+export class Fault {
+  /** When it began, ns; -1 when there is none. */
+  startedAt = -1;
+  /** Who serves it; decided once. */
+  private latency: Histogram | null = null;
+  /** Its read of a refaulting working-set page is a memory stall. */
+  private thrashing = false;
+
+  /**
+   * Goes on with the fault of a task. Returns 0 when the page is mapped, a time (ns) until which
+   * the task must wait before it calls again, or KILLED when the OOM killer ran.
+   */
+  handle(k: Kernel, process: Process, page: number, write: boolean): number {
+    const { pages } = k;
+    const { memcg } = process;
+    const { counters } = memcg;
+    if (this.startedAt < 0) {
+      this.startedAt = k.now;
+      this.latency = null;
+      this.thrashing = false;
+      counters[C.pgfault]++;
+    }
+    // Reclaim for a charge can push the page out again, so the state is looked at afresh.
+    for (;;) {
+      const flags = pages.flags[page];
+      if ((flags & PRESENT) !== 0) break;
+      if ((flags & TOUCHED) === 0) {
+        const wait = this.firstTouch(k, process, page);
+        if (wait !== 0) return this.stall(k, memcg.counters, wait);
+        break;
+      }
+      const area = areaOf(process, page);
+      if ((flags & SWAPCACHE) !== 0) {
+        if ((flags & READING) !== 0) {
+          this.latency ??= k.latency.cache;
+          const done = k.readsInFlight.get(page) ?? k.now;
+          if (done > k.now) {
+            counters[C.stall_io] += done - k.now;
+            if (this.thrashing) counters[C.stall_memory] += done - k.now;
+            return done;
+          }
+        }
+        if (this.latency === null) {
+          this.latency = k.latency.cache;
+          k.now += k.costs.swapCacheFault;
+          noteSwapCacheHit(k, page, memcg, area);
+        }
+        mapSwapCachePage(k, page, memcg, write);
+        break;
+      }
+      const wait = tryCharge(k, memcg, 1, true);
+      if (wait !== 0) return this.stall(k, counters, wait);
+      if ((pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) {
+        takeFrames(k, memcg, -1);
+        continue;
+      }
+      if (this.latency === null) {
+        counters[C.pgmajfault]++;
+        k.now += k.costs.majorFault;
+        const where = pages.where[page];
+        if (where === ZERO) this.latency = k.latency.zero;
+        else if (where === DEVICE)
+          this.latency = k.latency.device[k.devices.of(pages.slot[page]).index];
+        else this.latency = k.latency.zswap;
+      }
+      const before = k.now;
+      swapIn(k, page, memcg, area);
+      this.thrashing = (pages.flags[page] & WORKINGSET) !== 0;
+      if (this.thrashing) counters[C.stall_memory] += k.now - before;
+    }
+    const ns = k.now - this.startedAt;
+    k.latency.all.record(ns);
+    (this.latency ?? k.latency.minor).record(ns);
+    this.startedAt = -1;
+    return 0;
+  }
+
+  private stall(k: Kernel, counters: Float64Array, until: number): number {
+    if (until > k.now) counters[C.stall_memory] += until - k.now;
+    if (until === KILLED) this.startedAt = -1;
+    return until;
+  }
+
+  /** Anonymous zero-fill, with the page table above it when that is missing too. */
+  private firstTouch(k: Kernel, process: Process, page: number): number {
+    const { pages } = k;
+    const { memcg } = process;
+    const started = k.now;
+    const table = Math.floor((page - process.base) / TABLE_PAGES);
+    if (process.tableExists[table] === 0) {
+      // The first table of each gigabyte also needs the directory that points to it.
+      const directory = Math.floor(table / TABLE_PAGES) * TABLE_PAGES;
+      const frames = process.tableExists.subarray(directory, directory + TABLE_PAGES).includes(1)
+        ? 1
+        : 2;
+      const wait = tryCharge(k, memcg, frames, true);
+      if (wait !== 0) return wait;
+      process.tableExists[table] = 1;
+      process.tables += frames;
+    }
+    const wait = tryCharge(k, memcg, 1, true);
+    memcg.counters[C.stall_memory] += k.now - started;
+    if (wait !== 0) return wait;
+    k.now += k.costs.minorFault;
+    pages.content[page] = process.contents.draw(process.random.next(), process.random.next());
+    pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
+    memcg.resident++;
+    process.resident++;
+    lruAdd(pages, memcg, page);
+    k.flows.add(NEW, RAM);
+    this.latency = k.latency.minor;
+    return 0;
+  }
+}
+
+/** The mapped area that holds the page. */
+export function areaOf(process: Process, page: number): Area {
+  const { areas } = process;
+  let low = 0;
+  let high = areas.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (areas[middle].start <= page) low = middle;
+    else high = middle - 1;
+  }
+  return areas[low];
+}

@@ -1,0 +1,158 @@
+/** A page comes into RAM or leaves it: frames, charges and the swap cache kept in step. */
+import type { Kernel } from '../kernel.ts';
+import { chargePages, type Memcg } from './memcg.ts';
+import { lruAddTail, lruRemove } from './lru.ts';
+import {
+  ACTIVE,
+  DIRTY,
+  NOWHERE,
+  ON_LRU,
+  ORPHAN,
+  PRESENT,
+  READAHEAD,
+  READING,
+  RECLAIM,
+  REFERENCED,
+  SWAPCACHE,
+  TOUCHED,
+  WORKINGSET,
+  WRITEBACK,
+  WRITTEN,
+  YOUNG,
+  ZSWAP,
+} from './pages.ts';
+import { C } from '../metrics/counters.ts';
+import { FREED, FIRST_DEVICE, POOL, RAM, ZEROS } from '../metrics/flows.ts';
+import { DEVICE, ZERO } from './pages.ts';
+
+/** Flags that live and die with the folio. */
+const FOLIO =
+  PRESENT |
+  YOUNG |
+  WRITTEN |
+  DIRTY |
+  REFERENCED |
+  ACTIVE |
+  WORKINGSET |
+  SWAPCACHE |
+  WRITEBACK |
+  RECLAIM |
+  READAHEAD |
+  READING |
+  ON_LRU;
+
+/** Takes a frame and a charge without asking whether there is room. */
+export function takeFrames(k: Kernel, memcg: Memcg, frames: number): void {
+  k.framesUsed += frames;
+  chargePages(memcg, frames);
+}
+
+/** Where a page that is not in RAM is, as a place of the flow matrix. */
+export function placeOf(k: Kernel, page: number): number {
+  const where = k.pages.where[page];
+  if (where === ZERO) return ZEROS;
+  if (where === ZSWAP) return POOL;
+  if (where === DEVICE) return FIRST_DEVICE + k.devices.of(k.pages.slot[page]).index;
+  return RAM;
+}
+
+/** The page, so far only in swap, gets a folio in the swap cache; its frame was taken before. */
+export function addToSwapCache(k: Kernel, page: number, memcg: Memcg): void {
+  const process = k.processes[k.pages.process[page]];
+  k.pages.flags[page] |= SWAPCACHE;
+  memcg.resident++;
+  memcg.swapcached++;
+  memcg.swapped--;
+  process.resident++;
+  process.swapped--;
+}
+
+/** The page's folio leaves RAM; its data is already elsewhere. */
+export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
+  const process = k.processes[k.pages.process[page]];
+  k.pages.flags[page] &= ~FOLIO;
+  memcg.resident--;
+  memcg.swapcached--;
+  memcg.swapped++;
+  process.resident--;
+  process.swapped++;
+  takeFrames(k, memcg, -1);
+}
+
+/**
+ * Frees the swap entry of a page that is in RAM: from now on RAM holds the only copy. Does nothing
+ * while a write is under way.
+ */
+export function freeSwapEntry(k: Kernel, page: number, memcg: Memcg): boolean {
+  const flags = k.pages.flags[page];
+  if ((flags & WRITEBACK) !== 0) return false;
+  k.space.release(page);
+  k.pages.flags[page] = (flags & ~SWAPCACHE) | DIRTY;
+  memcg.swapcached--;
+  return true;
+}
+
+/** An allocation wants the slot: frees it when only a mapped page in RAM still refers to it. */
+export function reclaimCacheOnly(k: Kernel, slot: number): boolean {
+  const page = k.devices.ownerOf(slot);
+  const flags = k.pages.flags[page];
+  if ((flags & (SWAPCACHE | PRESENT)) !== (SWAPCACHE | PRESENT) || k.pages.slot[page] !== slot)
+    return false;
+  return freeSwapEntry(k, page, k.memcgOf(page));
+}
+
+/** The process is gone: everything of this page is freed, now or when its I/O has ended. */
+export function freePage(k: Kernel, page: number, memcg: Memcg): void {
+  const { pages } = k;
+  const flags = pages.flags[page];
+  if ((flags & TOUCHED) === 0) return;
+  if ((flags & (WRITEBACK | READING)) !== 0) {
+    pages.flags[page] = (flags | ORPHAN) & ~(PRESENT | YOUNG);
+    return;
+  }
+  const process = k.processes[pages.process[page]];
+  const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
+  k.flows.add(inRam ? RAM : placeOf(k, page), FREED);
+  if ((flags & ON_LRU) !== 0) lruRemove(pages, memcg, page);
+  if (pages.where[page] === ZSWAP) k.zswap?.drop(page, memcg);
+  if ((flags & SWAPCACHE) !== 0) memcg.swapcached--;
+  if (pages.where[page] !== NOWHERE) k.space.release(page);
+  if (inRam) {
+    memcg.resident--;
+    process.resident--;
+    takeFrames(k, memcg, -1);
+  } else {
+    memcg.swapped--;
+    process.swapped--;
+  }
+  pages.flags[page] = 0;
+}
+
+/** A write to a device is complete: the folio, if reclaim waits for it, is next to be taken. */
+export function endWriteback(k: Kernel, page: number): void {
+  const { pages } = k;
+  const flags = pages.flags[page];
+  const memcg = k.memcgOf(page);
+  pages.flags[page] = flags & ~(WRITEBACK | RECLAIM);
+  if ((flags & ORPHAN) !== 0) {
+    pages.flags[page] &= ~ORPHAN;
+    freePage(k, page, memcg);
+    return;
+  }
+  if ((flags & RECLAIM) !== 0 && (flags & ON_LRU) !== 0 && (flags & DIRTY) === 0) {
+    lruRemove(pages, memcg, page);
+    pages.flags[page] &= ~ACTIVE;
+    lruAddTail(pages, memcg, page);
+    memcg.counters[C.pgrotated]++;
+  }
+}
+
+/** A read from a device is complete. */
+export function endRead(k: Kernel, page: number): void {
+  k.pages.flags[page] &= ~READING;
+  k.readsInFlight.delete(page);
+  if ((k.pages.flags[page] & ORPHAN) !== 0) {
+    k.pages.flags[page] &= ~ORPHAN;
+    freePage(k, page, k.memcgOf(page));
+  }
+}

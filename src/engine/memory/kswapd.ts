@@ -1,0 +1,79 @@
+/**
+ * kswapd: reclaims in the background from the low watermark up to the high one, a pass at a time,
+ * with rising effort while passes bring too little (facts 1.2).
+ */
+import { Stop, type Task } from '../clock/task.ts';
+import type { Kernel } from '../kernel.ts';
+import { C } from '../metrics/counters.ts';
+import {
+  DEF_PRIORITY,
+  ScanControl,
+  shrinkNode,
+  snapshotRefaults,
+  SWAP_CLUSTER_MAX,
+} from './reclaim.ts';
+
+/** Fruitless rounds after which it leaves the work to direct reclaim. */
+const MAX_FAILURES = 16;
+
+export class Kswapd implements Task {
+  wakeAt = Infinity;
+  readonly accesses = 0;
+  private readonly sc = new ScanControl();
+  private active = false;
+  private failures = 0;
+
+  run(k: Kernel, until: number): Stop {
+    const { sc } = this;
+    const started = k.now;
+    while (k.now < until) {
+      if (k.freeFrames() >= k.settings.highWatermark) {
+        this.failures = 0;
+        return this.sleep(k, started);
+      }
+      if (!this.active) {
+        sc.start(k.root, 0, true, false);
+        this.active = true;
+      }
+      sc.toReclaim = Math.max(k.settings.highWatermark, SWAP_CLUSTER_MAX);
+      const reclaimedBefore = sc.reclaimed;
+      sc.scanned = 0;
+      k.blockedUntil = 0;
+      const before = k.now;
+      shrinkNode(k, sc);
+      // Looking around costs something even when there is nothing to scan.
+      if (k.now === before) k.now += k.costs.scanPage;
+      if (k.blockedUntil > k.now) {
+        this.account(k, started);
+        this.wakeAt = k.blockedUntil;
+        return Stop.Blocked;
+      }
+      if (sc.scanned < sc.toReclaim || sc.reclaimed === reclaimedBefore) sc.priority--;
+      if (sc.priority < 1) {
+        snapshotRefaults(k, k.root);
+        this.active = false;
+        this.failures = sc.reclaimed === 0 ? this.failures + 1 : 0;
+        sc.priority = DEF_PRIORITY;
+        if (this.failures >= MAX_FAILURES) {
+          this.failures = 0;
+          return this.sleep(k, started);
+        }
+      }
+    }
+    this.account(k, started);
+    return Stop.Quantum;
+  }
+
+  private sleep(k: Kernel, started: number): Stop {
+    if (this.active) snapshotRefaults(k, k.root);
+    this.active = false;
+    this.account(k, started);
+    k.kswapdWanted = false;
+    this.wakeAt = Infinity;
+    return Stop.Blocked;
+  }
+
+  private account(k: Kernel, started: number): void {
+    k.counters[C.cpu_reclaim] += k.now - started;
+  }
+}

@@ -1,0 +1,62 @@
+/** The lists of a lruvec: doubly linked through the page columns, counted. */
+import { ACTIVE, ON_LRU, type Pages } from './pages.ts';
+import type { LruList, Memcg } from './memcg.ts';
+
+export function listOf(memcg: Memcg, flags: number): LruList {
+  return (flags & ACTIVE) !== 0 ? memcg.active : memcg.inactive;
+}
+
+/** Puts a page at the most recent end of the list that its ACTIVE flag names. */
+export function lruAdd(pages: Pages, memcg: Memcg, page: number): void {
+  const flags = pages.flags[page];
+  const list = listOf(memcg, flags);
+  pages.flags[page] = flags | ON_LRU;
+  pages.prev[page] = -1;
+  pages.next[page] = list.head;
+  if (list.head >= 0) pages.prev[list.head] = page;
+  else list.tail = page;
+  list.head = page;
+  list.size++;
+}
+
+/** Puts a page at the end that reclaim takes from. */
+export function lruAddTail(pages: Pages, memcg: Memcg, page: number): void {
+  const flags = pages.flags[page];
+  const list = listOf(memcg, flags);
+  pages.flags[page] = flags | ON_LRU;
+  pages.next[page] = -1;
+  pages.prev[page] = list.tail;
+  if (list.tail >= 0) pages.next[list.tail] = page;
+  else list.head = page;
+  list.tail = page;
+  list.size++;
+}
+
+export function lruRemove(pages: Pages, memcg: Memcg, page: number): void {
+  const flags = pages.flags[page];
+  const list = listOf(memcg, flags);
+  const before = pages.prev[page];
+  const after = pages.next[page];
+  if (before >= 0) pages.next[before] = after;
+  else list.head = after;
+  if (after >= 0) pages.prev[after] = before;
+  else list.tail = before;
+  list.size--;
+  pages.flags[page] = flags & ~ON_LRU;
+}
+
+/** Takes up to `limit` pages from the tail into `out`, oldest first; returns how many. */
+export function isolate(pages: Pages, list: LruList, limit: number, out: Int32Array): number {
+  let taken = 0;
+  let page = list.tail;
+  while (taken < limit && page >= 0) {
+    out[taken++] = page;
+    pages.flags[page] = pages.flags[page] & ~ON_LRU;
+    page = pages.prev[page];
+  }
+  list.tail = page;
+  if (page >= 0) pages.next[page] = -1;
+  else list.head = -1;
+  list.size -= taken;
+  return taken;
+}

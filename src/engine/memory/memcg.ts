@@ -1,0 +1,171 @@
+/**
+ * Memory cgroups: limits, hierarchical charges, and the lruvec of each. One memory node, so a
+ * memcg has exactly one lruvec. Sources: cgroup v2 documentation; page counters and effective
+ * protection as described in the kernel's memory controller (facts 1.4).
+ */
+import { createCounters, type CounterSet } from '../metrics/counters.ts';
+
+/** The two lists of anonymous pages; -1 is the empty end. Head is most recent. */
+export class LruList {
+  head = -1;
+  tail = -1;
+  size = 0;
+}
+
+/** What the kernel's memcg statistics last said; reclaim decides on these, not on the lists. */
+export interface FlushedStats {
+  inactiveAnon: number;
+  activeAnon: number;
+  activateAnon: number;
+}
+
+export interface MemcgLimits {
+  /** Pages; Infinity is no limit. */
+  max: number;
+  high: number;
+  low: number;
+  min: number;
+  swapMax: number;
+  /** Compressed bytes. */
+  zswapMax: number;
+  zswapWriteback: boolean;
+  /** Allowed devices by index; undefined means those of the parent. */
+  tiers: readonly number[] | undefined;
+}
+
+export class Memcg {
+  readonly children: Memcg[] = [];
+  readonly counters: CounterSet = createCounters();
+
+  // Charges, of this memcg and all below it.
+  /** Folios and page tables, pages. */
+  pages = 0;
+  /** Compressed bytes in zswap. */
+  zswapBytes = 0;
+  /** Slots (or descriptors on a device) charged as swap, pages. */
+  swap = 0;
+
+  // Of this memcg alone.
+  /** Folios in RAM. */
+  resident = 0;
+  swapcached = 0;
+  /** Pages out of RAM. */
+  swapped = 0;
+  zswapStored = 0;
+
+  // The lruvec.
+  readonly inactive = new LruList();
+  readonly active = new LruList();
+  anonCost = 0;
+  fileCost = 0;
+  /** Rises with every eviction and activation; wraps at 2^32. */
+  nonresidentAge = 0;
+  /** WORKINGSET_ACTIVATE_ANON at the end of the last reclaim that had this memcg as its target. */
+  refaultsSnapshot = 0;
+  readonly flushed: FlushedStats = { inactiveAnon: 0, activeAnon: 0, activateAnon: 0 };
+
+  // zswap's LRU: entries from oldest (head) to newest (tail).
+  zswapHead = -1;
+  zswapTail = -1;
+
+  /** Effective protection, pages; valid during the reclaim walk that computed it. */
+  effectiveMin = 0;
+  effectiveLow = 0;
+  /** Where a partial reclaim walk of this subtree goes on, as an index into `subtree`. */
+  walkPosition = -1;
+  /** This memcg and all below it, parents first. */
+  subtree: Memcg[] = [];
+  /** Bit d set: device d may be used. */
+  readonly allowed: boolean[];
+
+  readonly id: number;
+  readonly path: string;
+  readonly parent: Memcg | null;
+  readonly limits: MemcgLimits;
+
+  constructor(
+    id: number,
+    path: string,
+    parent: Memcg | null,
+    limits: MemcgLimits,
+    devices: number,
+  ) {
+    this.id = id;
+    this.path = path;
+    this.parent = parent;
+    this.limits = limits;
+    parent?.children.push(this);
+    const own = limits.tiers;
+    this.allowed = Array.from(
+      { length: devices },
+      (_, d) => (parent?.allowed[d] ?? true) && (own === undefined || own.includes(d)),
+    );
+  }
+
+  /** Charged pages, the compressed ones by their compressed size rounded up. */
+  usage(pageBytes: number): number {
+    return this.pages + Math.ceil(this.zswapBytes / pageBytes);
+  }
+}
+
+/** Fills in `subtree` of every memcg from the root down. */
+export function linkSubtrees(memcg: Memcg): Memcg[] {
+  memcg.subtree = [memcg];
+  for (const child of memcg.children) memcg.subtree.push(...linkSubtrees(child));
+  return memcg.subtree;
+}
+
+/** Charges or uncharges pages here and in all ancestors. */
+export function chargePages(memcg: Memcg, pages: number): void {
+  for (let m: Memcg | null = memcg; m; m = m.parent) m.pages += pages;
+}
+
+export function chargeZswap(memcg: Memcg, bytes: number): void {
+  for (let m: Memcg | null = memcg; m; m = m.parent) m.zswapBytes += bytes;
+}
+
+export function chargeSwap(memcg: Memcg, pages: number): void {
+  for (let m: Memcg | null = memcg; m; m = m.parent) m.swap += pages;
+}
+
+/** Whether one more page of swap fits here and in all ancestors. */
+export function swapHasRoom(memcg: Memcg): boolean {
+  for (let m: Memcg | null = memcg; m; m = m.parent) if (m.swap >= m.limits.swapMax) return false;
+  return true;
+}
+
+/**
+ * Effective memory.min and memory.low of a memcg below the reclaim root: a parent's protection is
+ * shared among children in proportion to what each of them claims and uses, and what nobody
+ * claims is shared by unprotected usage (memory_recursiveprot, the default of systemd).
+ */
+export function computeProtection(root: Memcg, memcg: Memcg, pageBytes: number): void {
+  if (memcg === root || memcg.parent === null) {
+    memcg.effectiveMin = 0;
+    memcg.effectiveLow = 0;
+    return;
+  }
+  const parent = memcg.parent;
+  if (parent === root) {
+    memcg.effectiveMin = memcg.limits.min;
+    memcg.effectiveLow = memcg.limits.low;
+    return;
+  }
+  const usage = memcg.usage(pageBytes);
+  const share = (setting: (l: MemcgLimits) => number, parentEffective: number): number => {
+    let claimed = 0;
+    for (const sibling of parent.children) {
+      claimed += Math.min(sibling.usage(pageBytes), setting(sibling.limits));
+    }
+    const own = Math.min(usage, setting(memcg.limits));
+    if (claimed > parentEffective) return Math.floor((own * parentEffective) / claimed);
+    const parentUsage = parent.usage(pageBytes);
+    if (parentEffective > claimed && parentUsage > claimed && usage > own) {
+      const unclaimed = parentEffective - claimed;
+      return own + Math.floor((unclaimed * (usage - own)) / (parentUsage - claimed));
+    }
+    return own;
+  };
+  memcg.effectiveMin = share((l) => l.min, parent.effectiveMin);
+  memcg.effectiveLow = share((l) => l.low, parent.effectiveLow);
+}

@@ -1,0 +1,38 @@
+/** The OOM killer: ends the process of the memcg that holds most memory and swap. */
+import type { Kernel, Process } from '../kernel.ts';
+import { C } from '../metrics/counters.ts';
+import { freePage, takeFrames } from './folio.ts';
+import type { Memcg } from './memcg.ts';
+
+/** Frees everything that a process holds. */
+export function exitProcess(k: Kernel, process: Process): void {
+  process.alive = false;
+  const end = process.base + process.count;
+  for (let page = process.base; page < end; page++) freePage(k, page, process.memcg);
+  takeFrames(k, process.memcg, -process.tables);
+  process.tables = 0;
+  process.tableExists.fill(0);
+}
+
+/** Kills the largest process below the memcg by resident pages, swapped pages and page tables. */
+export function killForMemory(k: Kernel, memcg: Memcg): void {
+  let victim: Process | undefined;
+  let most = -1;
+  for (const process of k.processes) {
+    if (!process.alive || !memcg.subtree.includes(process.memcg)) continue;
+    const points = process.resident + process.swapped + process.tables;
+    if (points > most) {
+      most = points;
+      victim = process;
+    }
+  }
+  if (!victim) return;
+  victim.memcg.counters[C.oom_kill]++;
+  k.note(
+    'oom_kill',
+    `cgroup:${victim.memcg.path}`,
+    `${memcg.parent === null ? 'The machine' : memcg.path} ran out of memory: ${victim.name} was killed ` +
+      `with ${victim.resident} pages resident and ${victim.swapped} swapped out.`,
+  );
+  exitProcess(k, victim);
+}

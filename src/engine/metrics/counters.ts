@@ -1,0 +1,58 @@
+/** Event counters under their kernel names, one set per cgroup. */
+
+export const COUNTERS = [
+  'accesses',
+  'pgfault',
+  'pgmajfault',
+  'pswpin',
+  'pswpout',
+  'zswpin',
+  'zswpout',
+  'zswpwb',
+  'swpin_zero',
+  'swpout_zero',
+  'swap_ra',
+  'swap_ra_hit',
+  'pgscan_anon',
+  'pgsteal_anon',
+  'pgscan_direct',
+  'pgscan_kswapd',
+  'pgsteal_direct',
+  'pgsteal_kswapd',
+  'pgrefill',
+  'pgactivate',
+  'pgdeactivate',
+  'pgrotated',
+  'allocstall',
+  'workingset_refault_anon',
+  'workingset_activate_anon',
+  'workingset_restore_anon',
+  'nr_vmscan_write',
+  'oom_kill',
+  'swap_fail',
+  'zswap_pool_limit_hit',
+  'zswap_reject',
+  'zswap_incompressible',
+  'stall_memory',
+  'stall_io',
+  'cpu_reclaim',
+  'cpu_compress',
+  'cpu_metadata',
+] as const;
+
+export type CounterName = (typeof COUNTERS)[number];
+
+type Indices = { readonly [N in CounterName]: number };
+
+/** Position of each counter in a set. */
+export const C = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as unknown as Indices;
+
+export type CounterSet = Float64Array;
+
+export function createCounters(): CounterSet {
+  return new Float64Array(COUNTERS.length);
+}
+
+export function addCounters(into: CounterSet, from: CounterSet): void {
+  for (let i = 0; i < into.length; i++) into[i] = into[i] + from[i];
+}

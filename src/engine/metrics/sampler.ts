@@ -1,0 +1,115 @@
+/**
+ * Time series of a run: at each sample the state of the machine, its cgroups and tiers, and what
+ * was counted since the sample before.
+ */
+import type { Kernel } from '../kernel.ts';
+import type { Memcg } from '../memory/memcg.ts';
+import type { Scope, Series } from '../result.ts';
+import { C, type CounterName } from './counters.ts';
+
+/** Counters of which each sample holds the increase. */
+const MACHINE_RATES: CounterName[] = [
+  'accesses',
+  'pgfault',
+  'pgmajfault',
+  'pswpin',
+  'pswpout',
+  'zswpin',
+  'zswpout',
+  'zswpwb',
+  'swpin_zero',
+  'swpout_zero',
+  'workingset_refault_anon',
+  'stall_memory',
+  'stall_io',
+];
+const CGROUP_RATES: CounterName[] = ['accesses', 'pgmajfault', 'stall_memory', 'stall_io'];
+
+interface Column {
+  series: Series;
+  /** The value now; a rate column gives the running total. */
+  read: () => number;
+  rate: boolean;
+  last: number;
+}
+
+/** Sum of a counter over a memcg and all below it. */
+export function subtreeCounter(memcg: Memcg, counter: number): number {
+  let sum = 0;
+  for (const m of memcg.subtree) sum += m.counters[counter];
+  return sum;
+}
+
+function subtreeSum(memcg: Memcg, read: (m: Memcg) => number): number {
+  let sum = 0;
+  for (const m of memcg.subtree) sum += read(m);
+  return sum;
+}
+
+export class Sampler {
+  readonly timeNs: number[] = [];
+  private readonly columns: Column[] = [];
+
+  private readonly k: Kernel;
+
+  constructor(k: Kernel, busyNs: () => number, cpus: number) {
+    this.k = k;
+    const { root } = k;
+    const { pageBytes } = k.settings;
+    for (const name of MACHINE_RATES)
+      this.add('machine', name, () => subtreeCounter(root, C[name]), true);
+    this.add('machine', 'resident', () => subtreeSum(root, (m) => m.resident));
+    this.add('machine', 'swapcached', () => subtreeSum(root, (m) => m.swapcached));
+    this.add('machine', 'swapped', () => subtreeSum(root, (m) => m.swapped));
+    this.add('machine', 'free', () => Math.max(0, k.freeFrames()));
+    this.add('machine', 'metadata', () => k.space.metadataBytes());
+    let busy = 0;
+    let at = 0;
+    this.add('machine', 'cpu_busy', () => {
+      const share = k.now > at ? (100 * (busyNs() - busy)) / ((k.now - at) * cpus) : 0;
+      busy = busyNs();
+      at = k.now;
+      return Math.min(100, share);
+    });
+    if (k.zswap) {
+      const { zswap } = k;
+      this.add('tier:zswap', 'zswap_stored', () => zswap.stored);
+      this.add('tier:zswap', 'zswap_pool', () => zswap.pool.poolBytes);
+      this.add('tier:zswap', 'zswap_compressed', () => zswap.compressedBytes);
+    }
+    for (const device of k.devices.list) {
+      const scope: Scope = `tier:${device.name}`;
+      this.add(scope, 'slots_used', () => device.slots.used);
+      for (const name of Object.keys(device.backend.counters())) {
+        this.add(scope, name, () => device.backend.counters()[name], name.startsWith('bytes_'));
+      }
+    }
+    for (const memcg of k.memcgs) {
+      if (memcg.parent === null) continue;
+      const scope: Scope = `cgroup:${memcg.path}`;
+      for (const name of CGROUP_RATES)
+        this.add(scope, name, () => subtreeCounter(memcg, C[name]), true);
+      this.add(scope, 'memory_current', () => memcg.usage(pageBytes) * pageBytes);
+      this.add(scope, 'resident', () => subtreeSum(memcg, (m) => m.resident));
+      this.add(scope, 'swapped', () => subtreeSum(memcg, (m) => m.swapped));
+      this.add(scope, 'swap_current', () => memcg.swap);
+    }
+  }
+
+  private add(scope: Scope, metric: string, read: () => number, rate = false): void {
+    this.columns.push({ series: { scope, metric, values: [] }, read, rate, last: 0 });
+  }
+
+  sample(): void {
+    this.timeNs.push(Math.round(this.k.now));
+    for (const column of this.columns) {
+      const value = column.read();
+      column.series.values.push(column.rate ? value - column.last : value);
+      if (column.rate) column.last = value;
+    }
+  }
+
+  get series(): Series[] {
+    return this.columns.map((c) => c.series);
+  }
+}

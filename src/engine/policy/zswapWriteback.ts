@@ -1,0 +1,53 @@
+/**
+ * The worker that shrinks a full zswap pool to its accept threshold: one entry of one memcg after
+ * the other, in turn over all of them (facts 3.5).
+ */
+import { Stop, type Task } from '../clock/task.ts';
+import type { Kernel } from '../kernel.ts';
+import { completeIo } from '../swap/io.ts';
+
+/** Failures, second chances included, after which it gives up until it is asked again. */
+const MAX_FAILURES = 16;
+
+export class ZswapWriteback implements Task {
+  wakeAt = Infinity;
+  readonly accesses = 0;
+  /** Memcg that was looked at last; the next round goes on behind it. */
+  private cursor = -1;
+  private failures = 0;
+  private attempts = 0;
+
+  run(k: Kernel, until: number): Stop {
+    const { zswap } = k;
+    if (zswap === null) return Stop.Done;
+    k.blockedUntil = 0;
+    while (k.now < until) {
+      if (!zswap.aboveThreshold || this.failures >= MAX_FAILURES) {
+        k.writebackWanted = false;
+        this.failures = 0;
+        this.attempts = 0;
+        this.wakeAt = Infinity;
+        return Stop.Blocked;
+      }
+      this.cursor++;
+      if (this.cursor >= k.memcgs.length) {
+        this.cursor = -1;
+        if (this.attempts === 0) this.failures++;
+        this.attempts = 0;
+        k.now += k.costs.scanPage;
+        continue;
+      }
+      const step = zswap.shrink(k.memcgs[this.cursor]);
+      if (step === 'none') continue;
+      k.now += k.costs.scanPage;
+      this.attempts++;
+      if (step !== 'written') this.failures++;
+      completeIo(k);
+      if (k.blockedUntil > k.now) {
+        this.wakeAt = k.blockedUntil;
+        return Stop.Blocked;
+      }
+    }
+    return Stop.Quantum;
+  }
+}

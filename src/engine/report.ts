@@ -1,0 +1,105 @@
+/** Turns the state of a finished run into its result. */
+import type { Kernel } from './kernel.ts';
+import { C, COUNTERS, type CounterName } from './metrics/counters.ts';
+import { digest } from './metrics/digest.ts';
+import { subtreeCounter, type Sampler } from './metrics/sampler.ts';
+import type { EndReason, HistogramData, RunResult, Scope } from './result.ts';
+import type { Memcg } from './memory/memcg.ts';
+
+interface Finished {
+  k: Kernel;
+  engineVersion: string;
+  seed: number;
+  endReason: EndReason;
+  accesses: number;
+  intervalNs: number;
+  sampler: Sampler;
+}
+
+/** Gauges whose largest sample is worth a total of its own. */
+const PEAKS = new Set(['metadata', 'zswap_pool', 'memory_current', 'slots_used']);
+
+/** State that is sampled: a total is the mean over the samples. */
+function gauges(sampler: Sampler): Map<Scope, Record<string, number>> {
+  const byScope = new Map<Scope, Record<string, number>>();
+  for (const { scope, metric, values } of sampler.series) {
+    if ((COUNTERS as readonly string[]).includes(metric) || metric.startsWith('bytes_')) continue;
+    const into = byScope.get(scope) ?? {};
+    byScope.set(scope, into);
+    let sum = 0;
+    let most = 0;
+    for (const value of values) {
+      sum += value;
+      if (value > most) most = value;
+    }
+    into[metric] = values.length === 0 ? 0 : sum / values.length;
+    if (PEAKS.has(metric)) into[`${metric}_peak`] = most;
+  }
+  return byScope;
+}
+
+function counted(k: Kernel, memcg: Memcg, machine: boolean): Record<string, number> {
+  const totals: Record<string, number> = {};
+  for (const name of COUNTERS) {
+    const index = C[name as CounterName];
+    totals[name] = Math.round(subtreeCounter(memcg, index) + (machine ? k.counters[index] : 0));
+  }
+  return totals;
+}
+
+function totalsOf({ k, sampler, accesses }: Finished): RunResult['totals'] {
+  const sampled = gauges(sampler);
+  const totals: RunResult['totals'] = [];
+  const add = (scope: Scope, counters: Record<string, number>) =>
+    totals.push({ scope, counters: { ...counters, ...sampled.get(scope) } });
+  const seconds = k.now / 1e9;
+  add('machine', {
+    ...counted(k, k.root, true),
+    accesses,
+    throughput: seconds > 0 ? accesses / seconds : 0,
+  });
+  for (const memcg of k.memcgs) {
+    if (memcg.parent === null) continue;
+    const counters = counted(k, memcg, false);
+    counters.throughput = seconds > 0 ? counters.accesses / seconds : 0;
+    add(`cgroup:${memcg.path}`, counters);
+  }
+  if (k.zswap) add('tier:zswap', {});
+  for (const device of k.devices.list) {
+    const { bytes_read, bytes_written } = device.backend.counters();
+    add(`tier:${device.name}`, { slots_total: device.slots.slots - 1, bytes_read, bytes_written });
+  }
+  return totals;
+}
+
+function histogramsOf(k: Kernel): HistogramData[] {
+  const { latency } = k;
+  const all = [
+    latency.all.data('machine', 'fault_latency'),
+    latency.minor.data('machine', 'fault_latency_minor'),
+    latency.cache.data('machine', 'fault_latency_cache'),
+    latency.zero.data('machine', 'fault_latency_zero'),
+    latency.zswap.data('tier:zswap', 'fault_latency_zswap'),
+    ...k.devices.list.map((d) =>
+      latency.device[d.index].data(`tier:${d.name}`, 'fault_latency_device'),
+    ),
+  ];
+  return all.filter((h) => h.count > 0);
+}
+
+export function collectResult(finished: Finished): RunResult {
+  const { k, sampler } = finished;
+  const result = {
+    engineVersion: finished.engineVersion,
+    seed: finished.seed,
+    endReason: finished.endReason,
+    simulatedNs: Math.round(k.now),
+    accesses: finished.accesses,
+    totals: totalsOf(finished),
+    series: { intervalNs: finished.intervalNs, timeNs: sampler.timeNs, columns: sampler.series },
+    histograms: histogramsOf(k),
+    flows: k.flows.data(),
+    events: k.events,
+  };
+  return { ...result, digest: digest(result) };
+}

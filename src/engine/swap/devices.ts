@@ -1,0 +1,151 @@
+/**
+ * All swap devices of the machine, and which of them the next slot comes from: highest priority
+ * first, equals in turn, and each CPU stays in its cluster until that is used up (facts 2.2).
+ * Slots have global numbers: a device's first slot plus the offset on it.
+ */
+import { ClusterAllocator } from './clusters.ts';
+
+/** What a tier must offer to be swapped to. Times are ns, slots are offsets on the device. */
+export interface Backend {
+  /**
+   * Writes a page. Returns the time at which the write is complete; a synchronous backend has
+   * charged its CPU time to `kernel.now` and returns that. -1 when the write failed.
+   */
+  write(slot: number, page: number): number;
+  /** Reads `count` pages from `slot` on; returns the time at which they are in RAM. */
+  read(slot: number, count: number): number;
+  /** The slot's data is no longer needed. */
+  discard(slot: number): void;
+  /** Time at which the device can take another request, when its queue is full now; otherwise 0. */
+  busyUntil(): number;
+  /** RAM that the backend takes, pages. */
+  ramPages(): number;
+  /** What it counts, by the names of the metric catalogue. */
+  counters(): Record<string, number>;
+}
+
+export class SwapDevice {
+  readonly slots: ClusterAllocator;
+  full = false;
+  readonly index: number;
+  readonly name: string;
+  readonly priority: number;
+  /** Global number of its slot 0. */
+  readonly firstSlot: number;
+  readonly rotational: boolean;
+  readonly synchronous: boolean;
+  readonly backend: Backend;
+
+  constructor(
+    index: number,
+    name: string,
+    priority: number,
+    firstSlot: number,
+    slotCount: number,
+    rotational: boolean,
+    synchronous: boolean,
+    backend: Backend,
+    reclaimCacheOnly: (globalSlot: number) => boolean,
+  ) {
+    this.index = index;
+    this.name = name;
+    this.priority = priority;
+    this.firstSlot = firstSlot;
+    this.rotational = rotational;
+    this.synchronous = synchronous;
+    this.backend = backend;
+    this.slots = new ClusterAllocator(slotCount, rotational, (slot) =>
+      reclaimCacheOnly(firstSlot + slot),
+    );
+  }
+}
+
+export class SwapDevices {
+  /** Highest priority first; a device that allocation visits goes behind its equals. */
+  private readonly byPriority: SwapDevice[][];
+  /** Slot at which each CPU goes on, or -1. */
+  private readonly cpuNext: Int32Array;
+  readonly totalSlots: number;
+  private freeCount: number;
+  readonly anyRotational: boolean;
+
+  readonly list: readonly SwapDevice[];
+
+  constructor(list: readonly SwapDevice[], cpus: number) {
+    this.list = list;
+    const priorities = [...new Set(list.map((d) => d.priority))].sort((a, b) => b - a);
+    this.byPriority = priorities.map((p) => list.filter((d) => d.priority === p));
+    this.cpuNext = new Int32Array(cpus).fill(-1);
+    this.totalSlots = list.reduce((sum, d) => sum + d.slots.slots - 1, 0);
+    this.freeCount = this.totalSlots;
+    this.anyRotational = list.some((d) => d.rotational);
+  }
+
+  get free(): number {
+    return this.freeCount;
+  }
+
+  /** vm_swap_full(): less than half of all slots are free. */
+  get halfUsed(): boolean {
+    return this.freeCount * 2 < this.totalSlots;
+  }
+
+  of(slot: number): SwapDevice {
+    const { list } = this;
+    let i = list.length - 1;
+    while (i > 0 && slot < list[i].firstSlot) i--;
+    return list[i];
+  }
+
+  ownerOf(slot: number): number {
+    const device = this.of(slot);
+    return device.slots.ownerOf(slot - device.firstSlot);
+  }
+
+  /** A slot for the page on a device that `allowed` names, or -1. */
+  allocate(page: number, cpu: number, allowed: readonly boolean[]): number {
+    const reclaim = this.halfUsed;
+    const at = this.cpuNext[cpu];
+    if (at >= 0) {
+      const device = this.of(at);
+      if (allowed[device.index]) {
+        const slot = device.slots.allocateAt(at - device.firstSlot, page, reclaim);
+        if (slot >= 0) return this.allocated(device, slot, cpu);
+      }
+    }
+    for (const equals of this.byPriority) {
+      for (let tries = equals.length; tries > 0; tries--) {
+        const device = equals[0];
+        for (let i = 1; i < equals.length; i++) equals[i - 1] = equals[i];
+        equals[equals.length - 1] = device;
+        if (!allowed[device.index] || device.slots.free === 0) continue;
+        const slot = device.slots.allocate(page, reclaim);
+        if (slot >= 0) return this.allocated(device, slot, cpu);
+      }
+    }
+    return -1;
+  }
+
+  private allocated(device: SwapDevice, slot: number, cpu: number): number {
+    this.freeCount--;
+    if (!device.rotational) {
+      const next = device.slots.nextSlot;
+      this.cpuNext[cpu] = next < 0 ? -1 : device.firstSlot + next;
+    }
+    return device.firstSlot + slot;
+  }
+
+  release(slot: number): void {
+    const device = this.of(slot);
+    device.backend.discard(slot - device.firstSlot);
+    device.slots.release(slot - device.firstSlot);
+    device.full = false;
+    this.freeCount++;
+  }
+
+  ramPages(): number {
+    let pages = 0;
+    for (const device of this.list) pages += device.backend.ramPages();
+    return pages;
+  }
+}

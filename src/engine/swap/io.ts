@@ -1,0 +1,16 @@
+/** Completions of device requests, applied in the order of simulated time. */
+import type { Kernel } from '../kernel.ts';
+import { endRead, endWriteback } from '../memory/folio.ts';
+
+export const WRITE_DONE = 0;
+export const READ_DONE = 1;
+
+/** Applies every completion up to `k.now`. */
+export function completeIo(k: Kernel): void {
+  const { io } = k;
+  while (io.nextTime <= k.now) {
+    io.pop();
+    if (io.kind === WRITE_DONE) endWriteback(k, io.arg);
+    else endRead(k, io.arg);
+  }
+}

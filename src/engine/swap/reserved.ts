@@ -1,0 +1,76 @@
+/**
+ * The swap space of today's kernel: a page-table entry names a slot, and a page kept compressed or
+ * marked as zeros holds its slot on the device behind it. Overhead as the virtual swap series'
+ * own table counts it for the kernel before it (facts 6.1).
+ */
+import type { Kernel } from '../kernel.ts';
+import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
+import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
+import { C } from '../metrics/counters.ts';
+import { RESERVED_SWAP, ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
+import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
+
+export class ReservedSwapSpace implements SwapSpace {
+  readonly name = 'reserved';
+  private readonly k: Kernel;
+
+  constructor(k: Kernel) {
+    this.k = k;
+  }
+
+  allocate(page: number, memcg: Memcg): boolean {
+    const { k } = this;
+    if (!swapHasRoom(memcg)) return false;
+    const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
+    if (slot < 0) return false;
+    k.now += k.costs.slotAllocate;
+    memcg.counters[C.cpu_metadata] += k.costs.slotAllocate;
+    chargeSwap(memcg, 1);
+    k.pages.slot[page] = slot;
+    k.pages.where[page] = ONLY_RAM;
+    return true;
+  }
+
+  slotForWrite(page: number): number {
+    return this.k.pages.slot[page];
+  }
+
+  leftDevice(): void {
+    // The slot stays behind the page.
+  }
+
+  release(page: number): void {
+    const { k } = this;
+    const memcg = k.memcgOf(page);
+    k.devices.release(k.pages.slot[page]);
+    k.now += k.costs.slotFree;
+    memcg.counters[C.cpu_metadata] += k.costs.slotFree;
+    chargeSwap(memcg, -1);
+    k.pages.slot[page] = -1;
+    k.pages.where[page] = NOWHERE;
+  }
+
+  hasRoom(memcg: Memcg): boolean {
+    return this.k.devices.free > 0 && swapHasRoom(memcg);
+  }
+
+  swapFull(memcg: Memcg): boolean {
+    return this.k.devices.halfUsed || memcgSwapFull(memcg);
+  }
+
+  metadata(): SwapSpaceMetadata {
+    const { devices, zswap } = this.k;
+    const used = devices.totalSlots - devices.free;
+    return {
+      staticBytes: RESERVED_SWAP.perSlotBytes * devices.totalSlots,
+      dynamicBytes:
+        RESERVED_SWAP.perUsedSlotBytes * used +
+        RESERVED_SWAP.perZswapPageBytes * (zswap?.stored ?? 0),
+    };
+  }
+
+  metadataBytes(): number {
+    const { staticBytes, dynamicBytes } = this.metadata();
+    return staticBytes + dynamicBytes + ZSWAP_ENTRY_BYTES * (this.k.zswap?.stored ?? 0);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a swap space must do, whichever way it is built: give pages that leave RAM an entry, find
+ * them a slot on a device when they are written there, take both back, and say what that costs.
+ */
+import type { Memcg } from '../memory/memcg.ts';
+
+export interface SwapSpaceMetadata {
+  /** Bytes that depend on the size of the devices. */
+  staticBytes: number;
+  /** Bytes that depend on the pages swapped out. */
+  dynamicBytes: number;
+}
+
+export interface SwapSpace {
+  readonly name: 'reserved' | 'virtual';
+  /** Gives the page an entry and sets `where`; false when there is no room or a limit forbids it. */
+  allocate(page: number, memcg: Memcg): boolean;
+  /** The slot that the page is to be written to; -1 when there is none. */
+  slotForWrite(page: number, memcg: Memcg): number;
+  /** The page's data is now in zswap or marked as zeros, not on a device. */
+  leftDevice(page: number): void;
+  /** Frees the page's entry and everything behind it. */
+  release(page: number): void;
+  /** Whether a page of the memcg could be swapped out at all. */
+  hasRoom(memcg: Memcg): boolean;
+  /** More than half of the swap that the memcg may use is in use: entries are not kept after swap-in. */
+  swapFull(memcg: Memcg): boolean;
+  metadata(): SwapSpaceMetadata;
+  /** Both kinds together, and zswap's own entries. */
+  metadataBytes(): number;
+}
+
+/** mem_cgroup_swap_full(): half of memory.swap.max is used here or in an ancestor. */
+export function memcgSwapFull(memcg: Memcg): boolean {
+  for (let m: Memcg | null = memcg; m; m = m.parent)
+    if (m.swap * 2 >= m.limits.swapMax) return true;
+  return false;
+}

@@ -1,0 +1,184 @@
+/**
+ * A page comes back from swap, with its neighbours where readahead says so (facts 2.4 and 2.5,
+ * kernel 6.18).
+ */
+import type { Area, Kernel } from '../kernel.ts';
+import { tryCharge } from '../memory/charge.ts';
+import { lruAdd } from '../memory/lru.ts';
+import { addToSwapCache, freeSwapEntry, placeOf, takeFrames } from '../memory/folio.ts';
+import type { Memcg } from '../memory/memcg.ts';
+import {
+  DEVICE,
+  DIRTY,
+  NOWHERE,
+  ORPHAN,
+  PRESENT,
+  READAHEAD,
+  READING,
+  SWAPCACHE,
+  YOUNG,
+  ZERO,
+  ZSWAP,
+} from '../memory/pages.ts';
+import { refault } from '../memory/workingset.ts';
+import { C } from '../metrics/counters.ts';
+import { RAM } from '../metrics/flows.ts';
+import { READ_DONE } from './io.ts';
+
+/** VMA readahead never looks further than this power of two, whatever page-cluster says. */
+const VMA_ORDER_CEILING = 5;
+
+/** Adds the folio of a page whose frame is charged to the swap cache and starts reading it. */
+function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
+  const { pages, costs } = k;
+  const { counters } = memcg;
+  k.flows.add(placeOf(k, page), RAM);
+  const where = pages.where[page];
+  if (where === ZERO) {
+    k.now += costs.zeroFill;
+    counters[C.swpin_zero]++;
+  } else if (where === ZSWAP) {
+    // Off zswap's list first: the two lists share their links.
+    k.zswap?.load(page, memcg);
+  } else {
+    counters[C.pswpin]++;
+    run.add(page);
+  }
+  addToSwapCache(k, page, memcg);
+  refault(k, page, memcg);
+  lruAdd(pages, memcg, page);
+}
+
+/** Gathers pages on neighbouring slots of one device into one request. */
+class ReadRun {
+  private first = -1;
+  private count = 0;
+  private readonly members = new Int32Array(1024);
+  private readonly k: Kernel;
+
+  constructor(k: Kernel) {
+    this.k = k;
+  }
+
+  add(page: number): void {
+    const slot = this.k.pages.slot[page];
+    if (this.count > 0 && (slot !== this.first + this.count || this.count === this.members.length))
+      this.submit();
+    if (this.count === 0) this.first = slot;
+    this.members[this.count++] = page;
+  }
+
+  submit(): void {
+    if (this.count === 0) return;
+    const { k } = this;
+    const device = k.devices.of(this.first);
+    const done = device.backend.read(this.first - device.firstSlot, this.count);
+    if (!device.synchronous) {
+      for (let i = 0; i < this.count; i++) {
+        const page = this.members[i];
+        k.pages.flags[page] |= READING;
+        k.readsInFlight.set(page, done);
+        k.io.push(done, READ_DONE, page);
+      }
+    }
+    this.count = 0;
+  }
+}
+
+const runs = new WeakMap<Kernel, ReadRun>();
+
+function readRun(k: Kernel): ReadRun {
+  let run = runs.get(k);
+  if (!run) runs.set(k, (run = new ReadRun(k)));
+  return run;
+}
+
+function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
+  const { pages } = k;
+  const memcg = k.memcgOf(page);
+  if (tryCharge(k, memcg, 1, false) !== 0) return;
+  // Reclaim for the charge may have taken or freed the very page.
+  if (pages.where[page] === NOWHERE || (pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) {
+    takeFrames(k, memcg, -1);
+    return;
+  }
+  startRead(k, page, memcg, run);
+  pages.flags[page] |= READAHEAD;
+  memcg.counters[C.swap_ra]++;
+}
+
+function canReadAhead(k: Kernel, page: number): boolean {
+  const { pages } = k;
+  return (
+    pages.where[page] !== NOWHERE && (pages.flags[page] & (SWAPCACHE | PRESENT | ORPHAN)) === 0
+  );
+}
+
+/**
+ * Swaps in a page whose frame is charged. The page is in the swap cache afterwards; when a device
+ * still reads it, READING is set and `k.readsInFlight` has the time at which it will be there.
+ */
+export function swapIn(k: Kernel, page: number, memcg: Memcg, area: Area): void {
+  const { pages, settings } = k;
+  const run = readRun(k);
+  const where = pages.where[page];
+  const synchronous =
+    where === DEVICE ? k.devices.of(pages.slot[page]).synchronous : onSynchronousDevice(k, page);
+  if (synchronous || settings.pageCluster === 0) {
+    startRead(k, page, memcg, run);
+    run.submit();
+    return;
+  }
+  if (settings.vmaReadahead && !k.devices.anyRotational) {
+    const window = area.readahead;
+    window.plan(page, 1 << Math.min(settings.pageCluster, VMA_ORDER_CEILING), area.start, area.end);
+    for (let p = window.start; p < window.end; p++) {
+      if (p === page) startRead(k, page, memcg, run);
+      else if (canReadAhead(k, p)) readAheadPage(k, p, run);
+    }
+  } else if (pages.slot[page] >= 0) {
+    const device = k.devices.of(pages.slot[page]);
+    const window = k.clusterReadahead;
+    window.plan(pages.slot[page] - device.firstSlot, 1 << settings.pageCluster, device.slots.slots);
+    for (let s = window.start; s < window.end; s++) {
+      const p = device.slots.ownerOf(s);
+      if (p === page) startRead(k, page, memcg, run);
+      else if (p >= 0 && canReadAhead(k, p)) readAheadPage(k, p, run);
+    }
+  }
+  if ((pages.flags[page] & SWAPCACHE) === 0) startRead(k, page, memcg, run);
+  run.submit();
+}
+
+/** A page that zswap or a mark holds on a slot of a synchronous device is read like that device. */
+function onSynchronousDevice(k: Kernel, page: number): boolean {
+  const slot = k.pages.slot[page];
+  return slot >= 0 && k.devices.of(slot).synchronous;
+}
+
+/** The process finds its page in the swap cache: readahead learns from it. */
+export function noteSwapCacheHit(k: Kernel, page: number, memcg: Memcg, area: Area): void {
+  const { pages, settings } = k;
+  const readAhead = (pages.flags[page] & READAHEAD) !== 0;
+  pages.flags[page] &= ~READAHEAD;
+  if (settings.vmaReadahead && !k.devices.anyRotational) area.readahead.found(page, readAhead);
+  else k.clusterReadahead.found(readAhead);
+  if (readAhead) memcg.counters[C.swap_ra_hit]++;
+}
+
+/**
+ * Maps a folio of the swap cache, and frees its swap entry when keeping it would save nothing: on
+ * a synchronous device, when swap is more than half full, when the access writes, or when a
+ * virtual entry has no slot on a device.
+ */
+export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: boolean): void {
+  const { pages } = k;
+  pages.flags[page] |= PRESENT | YOUNG;
+  const where = pages.where[page];
+  const slot = pages.slot[page];
+  const synchronous = slot >= 0 && k.devices.of(slot).synchronous;
+  const nothingToKeep = k.space.name === 'virtual' && where !== DEVICE;
+  if (write || synchronous || nothingToKeep || k.space.swapFull(memcg))
+    freeSwapEntry(k, page, memcg);
+  if (write) pages.flags[page] |= DIRTY;
+}

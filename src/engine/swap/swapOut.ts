@@ -1,0 +1,111 @@
+/**
+ * A page leaves RAM: as a mark for zeros, into zswap, or to a device (facts 2.1, kernel 6.18).
+ * The zero test and zswap come before any device, zram included.
+ */
+import type { Kernel } from '../kernel.ts';
+import { addToSwapCache, placeOf, takeFrames } from '../memory/folio.ts';
+import { lruAdd } from '../memory/lru.ts';
+import type { Memcg } from '../memory/memcg.ts';
+import { DEVICE, DIRTY, RECLAIM, WRITEBACK, WRITTEN, ZERO } from '../memory/pages.ts';
+import { refault } from '../memory/workingset.ts';
+import { C } from '../metrics/counters.ts';
+import { POOL, RAM } from '../metrics/flows.ts';
+import { writebackAllowed } from '../tiers/zswap.ts';
+import { WRITE_DONE } from './io.ts';
+
+export const WriteOut = {
+  /** The data is safe elsewhere; the folio can be freed at once. */
+  Done: 0,
+  /** A device is writing; the folio stays until it has. */
+  Writing: 1,
+  /** Nowhere to go for now; the folio is kept and tried again. */
+  Keep: 2,
+  /** Nowhere to go; the folio goes back to the active list. */
+  Activate: 3,
+} as const;
+export type WriteOut = (typeof WriteOut)[keyof typeof WriteOut];
+
+/** Writes out an unmapped folio that has a swap entry. */
+export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
+  const { pages, costs } = k;
+  const flags = pages.flags[page];
+  if ((flags & WRITTEN) !== 0) {
+    const process = k.processes[pages.process[page]];
+    if (process.rewriteThreshold > 0 && process.random.next() < process.rewriteThreshold) {
+      pages.content[page] = process.contents.draw(process.random.next(), process.random.next());
+    }
+  }
+  k.now += costs.zeroCheck;
+  if (pages.content[page] === 0) {
+    memcg.counters[C.swpout_zero]++;
+    k.space.leftDevice(page);
+    pages.where[page] = ZERO;
+  } else if (k.zswap !== null && k.zswap.store(page, memcg)) {
+    k.space.leftDevice(page);
+  } else {
+    if (!writebackAllowed(memcg)) return WriteOut.Activate;
+    return writeToDevice(k, page, memcg);
+  }
+  pages.flags[page] &= ~(WRITTEN | DIRTY);
+  memcg.counters[C.nr_vmscan_write]++;
+  k.flows.add(RAM, placeOf(k, page));
+  return WriteOut.Done;
+}
+
+function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
+  const { pages } = k;
+  const slot = k.space.slotForWrite(page, memcg);
+  if (slot < 0) {
+    memcg.counters[C.swap_fail]++;
+    return WriteOut.Activate;
+  }
+  const device = k.devices.of(slot);
+  const done = device.backend.write(slot - device.firstSlot, page);
+  if (done < 0) {
+    pages.flags[page] |= DIRTY;
+    return WriteOut.Keep;
+  }
+  memcg.counters[C.pswpout]++;
+  memcg.counters[C.nr_vmscan_write]++;
+  pages.where[page] = DEVICE;
+  pages.flags[page] &= ~(WRITTEN | DIRTY);
+  k.flows.add(RAM, placeOf(k, page));
+  if (device.synchronous) return WriteOut.Done;
+  pages.flags[page] |= WRITEBACK | RECLAIM;
+  k.io.push(done, WRITE_DONE, page);
+  k.waitForQueue(device.backend.busyUntil());
+  return WriteOut.Writing;
+}
+
+/**
+ * zswap writeback of one entry: a fresh folio in the swap cache, filled from the pool and written
+ * to the device, where reclaim will find it clean (facts 3.4). It counts as a refault, because
+ * adding a folio to the swap cache consumes the shadow.
+ */
+export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boolean {
+  const { pages, zswap } = k;
+  if (zswap === null || k.freeFrames() <= 0) return false;
+  const slot = k.space.slotForWrite(page, memcg);
+  if (slot < 0) return false;
+  zswap.codec.decompress(memcg);
+  // Off zswap's list first: the two lists share their links.
+  zswap.drop(page, memcg);
+  takeFrames(k, memcg, 1);
+  addToSwapCache(k, page, memcg);
+  refault(k, page, memcg);
+  lruAdd(pages, memcg, page);
+  const device = k.devices.of(slot);
+  const done = device.backend.write(slot - device.firstSlot, page);
+  if (done < 0) {
+    pages.flags[page] |= DIRTY;
+    return false;
+  }
+  memcg.counters[C.zswpwb]++;
+  memcg.counters[C.pswpout]++;
+  pages.where[page] = DEVICE;
+  k.flows.add(POOL, placeOf(k, page));
+  pages.flags[page] |= WRITEBACK | RECLAIM;
+  k.io.push(Math.max(done, k.now), WRITE_DONE, page);
+  k.waitForQueue(device.backend.busyUntil());
+  return true;
+}

@@ -1,0 +1,100 @@
+/**
+ * A virtual swap space: a page-table entry names a descriptor, and the descriptor says where the
+ * page is. A slot is taken only when the page is written to a device and given back when it leaves
+ * it, so the capacities of zswap and of the devices add up and zswap needs nothing behind it.
+ * Sizes come from the preset of the series that is modelled (facts 6.1 to 6.4).
+ */
+import type { Kernel } from '../kernel.ts';
+import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
+import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
+import { C } from '../metrics/counters.ts';
+import { ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
+import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
+
+export interface DescriptorSizes {
+  descriptorBytes: number;
+  reverseMapBytes: number;
+  perSlotBytes: number;
+}
+
+export class VirtualSwapSpace implements SwapSpace {
+  readonly name = 'virtual';
+  private descriptors = 0;
+  private readonly k: Kernel;
+  private readonly sizes: DescriptorSizes;
+
+  constructor(k: Kernel, sizes: DescriptorSizes) {
+    this.k = k;
+    this.sizes = sizes;
+  }
+
+  allocate(page: number, memcg: Memcg): boolean {
+    const { k } = this;
+    if (!this.hasRoom(memcg)) return false;
+    this.charge(memcg, k.costs.slotAllocate);
+    this.descriptors++;
+    k.pages.where[page] = ONLY_RAM;
+    return true;
+  }
+
+  slotForWrite(page: number, memcg: Memcg): number {
+    const { k } = this;
+    if (k.pages.slot[page] >= 0) return k.pages.slot[page];
+    if (!swapHasRoom(memcg)) return -1;
+    const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
+    if (slot < 0) return -1;
+    this.charge(memcg, k.costs.slotAllocate);
+    chargeSwap(memcg, 1);
+    k.pages.slot[page] = slot;
+    return slot;
+  }
+
+  leftDevice(page: number): void {
+    const { k } = this;
+    const slot = k.pages.slot[page];
+    if (slot < 0) return;
+    const memcg = k.memcgOf(page);
+    k.devices.release(slot);
+    this.charge(memcg, k.costs.slotFree);
+    chargeSwap(memcg, -1);
+    k.pages.slot[page] = -1;
+  }
+
+  release(page: number): void {
+    const { k } = this;
+    this.leftDevice(page);
+    this.charge(k.memcgOf(page), k.costs.slotFree);
+    this.descriptors--;
+    k.pages.where[page] = NOWHERE;
+  }
+
+  private charge(memcg: Memcg, ns: number): void {
+    this.k.now += ns;
+    memcg.counters[C.cpu_metadata] += ns;
+  }
+
+  /** With zswap in front there is always somewhere to try; the pool's limit decides later. */
+  hasRoom(memcg: Memcg): boolean {
+    return this.k.zswap !== null || (this.k.devices.free > 0 && swapHasRoom(memcg));
+  }
+
+  /** Only what stays on a device is worth keeping after swap-in, so only devices count. */
+  swapFull(memcg: Memcg): boolean {
+    return this.k.devices.halfUsed || memcgSwapFull(memcg);
+  }
+
+  metadata(): SwapSpaceMetadata {
+    const { devices } = this.k;
+    const { descriptorBytes, reverseMapBytes, perSlotBytes } = this.sizes;
+    return {
+      staticBytes: perSlotBytes * devices.totalSlots,
+      dynamicBytes:
+        descriptorBytes * this.descriptors + reverseMapBytes * (devices.totalSlots - devices.free),
+    };
+  }
+
+  metadataBytes(): number {
+    const { staticBytes, dynamicBytes } = this.metadata();
+    return staticBytes + dynamicBytes + ZSWAP_ENTRY_BYTES * (this.k.zswap?.stored ?? 0);
+  }
+}

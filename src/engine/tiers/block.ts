@@ -1,0 +1,82 @@
+/**
+ * A block device as a swap backend: requests go to the device's queue and complete later, unless
+ * the device is served inside the caller. At most QUEUE_LIMIT requests are outstanding; a task that
+ * wants to write more waits for the first to complete, as the block layer makes it wait for a tag.
+ */
+import type { Kernel } from '../kernel.ts';
+import type { Backend } from '../swap/devices.ts';
+import type { BlockDevice } from './blockDevice.ts';
+
+/** Requests of one queue before its submitter waits (nr_requests of common drivers); estimate. */
+const QUEUE_LIMIT = 256;
+
+export class BlockTier implements Backend {
+  private readonly completions = new Float64Array(QUEUE_LIMIT * 2);
+  private outstanding = 0;
+
+  private readonly k: Kernel;
+  private readonly device: BlockDevice;
+  private readonly synchronous: boolean;
+
+  constructor(k: Kernel, device: BlockDevice, synchronous: boolean) {
+    this.k = k;
+    this.device = device;
+    this.synchronous = synchronous;
+  }
+
+  write(slot: number): number {
+    return this.submit(true, slot, 1);
+  }
+
+  read(slot: number, count: number): number {
+    return this.submit(false, slot, count);
+  }
+
+  private submit(write: boolean, slot: number, count: number): number {
+    const { k } = this;
+    k.now += this.synchronous ? 0 : k.costs.blockRequest;
+    const done = this.device.submit(k.now, write, slot, count);
+    if (this.synchronous) {
+      k.now = done;
+      return done;
+    }
+    this.retire();
+    if (this.outstanding < this.completions.length) this.completions[this.outstanding++] = done;
+    return done;
+  }
+
+  /** Forgets requests that have completed. */
+  private retire(): void {
+    let kept = 0;
+    for (let i = 0; i < this.outstanding; i++) {
+      if (this.completions[i] > this.k.now) this.completions[kept++] = this.completions[i];
+    }
+    this.outstanding = kept;
+  }
+
+  busyUntil(): number {
+    if (this.outstanding < QUEUE_LIMIT) return 0;
+    this.retire();
+    if (this.outstanding < QUEUE_LIMIT) return 0;
+    let first = Infinity;
+    for (let i = 0; i < this.outstanding; i++) first = Math.min(first, this.completions[i]);
+    return first;
+  }
+
+  discard(): void {
+    // Old data on the device stays until it is overwritten.
+  }
+
+  ramPages(): number {
+    return 0;
+  }
+
+  counters(): Record<string, number> {
+    const { bytesRead, bytesWritten, busyNs } = this.device.counters;
+    return {
+      bytes_read: bytesRead,
+      bytes_written: bytesWritten,
+      device_busy: this.k.now > 0 ? (100 * busyNs) / this.k.now : 0,
+    };
+  }
+}

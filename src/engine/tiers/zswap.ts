@@ -1,0 +1,174 @@
+/**
+ * zswap: a compressed cache of swapped pages in RAM, with an LRU per memcg, a global limit with
+ * hysteresis, exclusive loads and writeback to the device behind it (facts 3.2 to 3.5, kernel
+ * 6.18: incompressible pages are kept as they are where writeback is allowed).
+ */
+import type { Kernel } from '../kernel.ts';
+import { chargeZswap, type Memcg } from '../memory/memcg.ts';
+import { DIRTY, ONLY_RAM, ZSWAP } from '../memory/pages.ts';
+import { C } from '../metrics/counters.ts';
+import { Codec } from './codec.ts';
+import type { CodecName } from '../scenario/presets.ts';
+import { Zsmalloc } from './zsmalloc.ts';
+
+/** Set in `handle` beside the zspage: the entry was stored since writeback last looked at it. */
+const REFERENCED = 0x40000000;
+
+export interface ZswapSettings {
+  compressor: CodecName;
+  maxPoolPercent: number;
+  acceptThresholdPercent: number;
+}
+
+/** What looking at the oldest entry of a memcg led to. */
+export type WritebackStep = 'none' | 'second_chance' | 'written' | 'failed';
+
+/** Writes one page that was just taken out of the pool to a device; false when it could not. */
+export type WriteEntry = (page: number, memcg: Memcg) => boolean;
+
+export class Zswap {
+  readonly pool: Zsmalloc;
+  readonly codec: Codec;
+  /** Pages in the pool, and their compressed bytes. */
+  stored = 0;
+  compressedBytes = 0;
+  incompressible = 0;
+  /** The limit was reached and the pool has not yet fallen to the accept threshold. */
+  full = false;
+  private readonly maxPages: number;
+  private readonly acceptPages: number;
+
+  private readonly k: Kernel;
+  private readonly writeEntry: WriteEntry;
+
+  constructor(k: Kernel, settings: ZswapSettings, writeEntry: WriteEntry) {
+    this.k = k;
+    this.writeEntry = writeEntry;
+    this.pool = new Zsmalloc(k.settings.pageBytes);
+    this.codec = new Codec(k, settings.compressor);
+    this.maxPages = Math.floor((k.settings.totalPages * settings.maxPoolPercent) / 100);
+    this.acceptPages = Math.floor((this.maxPages * settings.acceptThresholdPercent) / 100);
+  }
+
+  /** Whether the pool is above the size down to which the worker writes back. */
+  get aboveThreshold(): boolean {
+    return this.pool.poolPages > this.acceptPages;
+  }
+
+  private checkLimit(): boolean {
+    if (this.pool.poolPages >= this.maxPages) {
+      this.k.counters[C.zswap_pool_limit_hit]++;
+      if (!this.full) this.k.note('zswap_full', 'tier:zswap', 'The zswap pool reached its limit.');
+      this.full = true;
+    } else if (this.full && this.pool.poolPages <= this.acceptPages) {
+      this.full = false;
+      this.k.note('zswap_accepts', 'tier:zswap', 'The zswap pool accepts pages again.');
+    }
+    return this.full;
+  }
+
+  private overMemcgLimit(memcg: Memcg): boolean {
+    const { pageBytes } = this.k.settings;
+    for (let m: Memcg | null = memcg; m; m = m.parent) {
+      const max = m.limits.zswapMax;
+      if (max === 0 || Math.floor(m.zswapBytes / pageBytes) >= Math.floor(max / pageBytes))
+        return true;
+    }
+    return false;
+  }
+
+  /** Takes a page that is leaving RAM; false when it must go elsewhere. */
+  store(page: number, memcg: Memcg): boolean {
+    const { k } = this;
+    if (this.overMemcgLimit(memcg)) {
+      // One entry written back is enough to go on; the limit is not looked at again.
+      if (this.shrink(memcg) !== 'written') return this.reject(memcg);
+    }
+    if (this.checkLimit()) return this.reject(memcg);
+    const bytes = this.codec.compress(page, memcg);
+    const whole = bytes >= k.settings.pageBytes;
+    if (whole && !writebackAllowed(memcg)) return this.reject(memcg);
+    if (k.freeFrames() <= 0) return this.reject(memcg);
+    k.pages.handle[page] = this.pool.alloc(bytes) | REFERENCED;
+    k.pages.where[page] = ZSWAP;
+    this.stored++;
+    this.compressedBytes += bytes;
+    if (whole) {
+      this.incompressible++;
+      memcg.counters[C.zswap_incompressible]++;
+    }
+    memcg.counters[C.zswpout]++;
+    memcg.zswapStored++;
+    chargeZswap(memcg, bytes);
+    this.append(memcg, page);
+    return true;
+  }
+
+  private reject(memcg: Memcg): boolean {
+    memcg.counters[C.zswap_reject]++;
+    if (this.full) this.k.writebackWanted = true;
+    return false;
+  }
+
+  /** Brings a page back to RAM, where it is dirty: the pool's copy is gone. */
+  load(page: number, memcg: Memcg): void {
+    this.codec.decompress(memcg);
+    this.drop(page, memcg);
+    memcg.counters[C.zswpin]++;
+    this.k.pages.flags[page] |= DIRTY;
+  }
+
+  /** Forgets a page. */
+  drop(page: number, memcg: Memcg): void {
+    const { k } = this;
+    const bytes = this.codec.size(page);
+    this.pool.free(k.pages.handle[page] & ~REFERENCED);
+    this.unlink(memcg, page);
+    k.pages.where[page] = ONLY_RAM;
+    this.stored--;
+    this.compressedBytes -= bytes;
+    if (bytes >= k.settings.pageBytes) this.incompressible--;
+    memcg.zswapStored--;
+    chargeZswap(memcg, -bytes);
+  }
+
+  /**
+   * Looks at the oldest entry of the memcg: one stored since the last look gets a second chance,
+   * any other is written to the device.
+   */
+  shrink(memcg: Memcg): WritebackStep {
+    if (!writebackAllowed(memcg) || memcg.zswapHead < 0) return 'none';
+    const { pages } = this.k;
+    const page = memcg.zswapHead;
+    this.unlink(memcg, page);
+    this.append(memcg, page);
+    if ((pages.handle[page] & REFERENCED) !== 0) {
+      pages.handle[page] &= ~REFERENCED;
+      return 'second_chance';
+    }
+    return this.writeEntry(page, memcg) ? 'written' : 'failed';
+  }
+
+  private append(memcg: Memcg, page: number): void {
+    const { next, prev } = this.k.pages;
+    next[page] = -1;
+    prev[page] = memcg.zswapTail;
+    if (memcg.zswapTail >= 0) next[memcg.zswapTail] = page;
+    else memcg.zswapHead = page;
+    memcg.zswapTail = page;
+  }
+
+  private unlink(memcg: Memcg, page: number): void {
+    const { next, prev } = this.k.pages;
+    if (prev[page] >= 0) next[prev[page]] = next[page];
+    else memcg.zswapHead = next[page];
+    if (next[page] >= 0) prev[next[page]] = prev[page];
+    else memcg.zswapTail = prev[page];
+  }
+}
+
+/** memory.zswap.writeback is effective only when every ancestor allows it too. */
+export function writebackAllowed(memcg: Memcg): boolean {
+  for (let m: Memcg | null = memcg; m; m = m.parent) if (!m.limits.zswapWriteback) return false;
+  return true;
+}

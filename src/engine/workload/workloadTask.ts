@@ -1,0 +1,93 @@
+/** One thread of a workload: the stream of its page accesses meets the memory of the machine. */
+import { Stop, type Task } from '../clock/task.ts';
+import type { Kernel, Process } from '../kernel.ts';
+import { KILLED, memoryHigh } from '../memory/charge.ts';
+import { Fault } from '../memory/fault.ts';
+import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
+import { C } from '../metrics/counters.ts';
+import type { AccessStream } from './patterns.ts';
+
+/** Accesses drawn at a time. */
+const BATCH = 4096;
+
+export class WorkloadTask implements Task {
+  wakeAt = 0;
+  accesses = 0;
+  private readonly buffer = new Uint32Array(BATCH);
+  private position = 0;
+  private filled = 0;
+  private readonly fault = new Fault();
+  private readonly throttled: boolean;
+
+  readonly process: Process;
+  private readonly stream: AccessStream;
+  /** One access and the computing until the next, ns; at least 1. */
+  private readonly accessNs: number;
+  /** Accesses until it ends by itself; Infinity when it does not. */
+  readonly length: number;
+
+  constructor(process: Process, stream: AccessStream, accessNs: number, length: number) {
+    this.process = process;
+    this.stream = stream;
+    this.accessNs = accessNs;
+    this.length = length;
+    let high = false;
+    for (let m = process.memcg; ; m = m.parent) {
+      if (m.limits.high !== Infinity) high = true;
+      if (m.parent === null) break;
+    }
+    this.throttled = high;
+  }
+
+  run(k: Kernel, until: number, budget: number): Stop {
+    const { buffer, process, accessNs } = this;
+    const { flags } = k.pages;
+    const { base } = process;
+    const counters = process.memcg.counters;
+    if (!process.alive || this.accesses >= this.length) return Stop.Done;
+    const most = Math.min(this.accesses + budget, this.length);
+    while (k.now < until && this.accesses < most) {
+      if (this.position === this.filled) {
+        this.filled = this.stream.fill(buffer);
+        this.position = 0;
+        if (this.filled === 0) return Stop.Done;
+      }
+      // The hot path: accesses to resident pages, until one is not or the time is up.
+      const first = this.position;
+      const end = Math.min(
+        this.filled,
+        first + (most - this.accesses),
+        first + Math.ceil((until - k.now) / accessNs),
+      );
+      let i = first;
+      for (; i < end; i++) {
+        const word = buffer[i];
+        const page = base + (word & PAGE_MASK);
+        const f = flags[page];
+        if ((f & PRESENT) === 0) break;
+        flags[page] = f | YOUNG | ((word >>> WRITE_SHIFT) & WRITTEN);
+      }
+      this.position = i;
+      this.accesses += i - first;
+      counters[C.accesses] += i - first;
+      k.now += (i - first) * accessNs;
+      if (i === end) continue;
+      const word = buffer[i];
+      const wait = this.fault.handle(k, process, base + (word & PAGE_MASK), word > PAGE_MASK);
+      if (wait === KILLED) {
+        if (!process.alive) return Stop.Done;
+      } else if (wait > 0) {
+        this.wakeAt = wait;
+        return Stop.Blocked;
+      } else if (this.throttled) {
+        const delay = memoryHigh(k, process.memcg);
+        if (delay > 0) {
+          counters[C.stall_memory] += delay;
+          this.wakeAt = k.now + delay;
+          return Stop.Blocked;
+        }
+      }
+    }
+    return Stop.Quantum;
+  }
+}
