@@ -18,7 +18,7 @@ import {
   Zipf,
 } from './generators.ts';
 import { permutation, Random } from './random.ts';
-import { ZipfTable } from './zipf.ts';
+import { ZipfRanks } from './zipf.ts';
 
 export interface AccessStream {
   /**
@@ -55,20 +55,17 @@ export class PatternSource {
   private readonly pattern: Pattern;
   private readonly pages: number;
   private readonly order: Uint32Array | undefined;
-  private readonly zipf: ZipfTable | undefined;
+  private readonly zipf: ZipfRanks | undefined;
 
   constructor(pattern: Pattern, pages: number, layoutSeed: number) {
     this.pattern = pattern;
     this.pages = pages;
     const shuffled = pattern.kind === 'cycle' || ('shuffle' in pattern && pattern.shuffle);
-    const order = shuffled ? permutation(pages, layoutSeed) : undefined;
+    this.order = shuffled ? permutation(pages, layoutSeed) : undefined;
     if (pattern.kind === 'zipf') {
-      this.zipf = new ZipfTable(pages, pattern.exponent, order);
-    } else {
-      this.order = order;
-      if (pattern.kind === 'scanhot' && pattern.exponent > 0) {
-        this.zipf = new ZipfTable(share(pages, pattern.hot), pattern.exponent);
-      }
+      this.zipf = new ZipfRanks(pages, pattern.exponent);
+    } else if (pattern.kind === 'scanhot' && pattern.exponent > 0) {
+      this.zipf = new ZipfRanks(share(pages, pattern.hot), pattern.exponent);
     }
   }
 
@@ -88,7 +85,7 @@ export class PatternSource {
       case 'uniform':
         return new Uniform(draws, pages);
       case 'zipf':
-        return new Zipf(draws, this.zipf as ZipfTable);
+        return new Zipf(draws, this.zipf as ZipfRanks, this.order);
       case 'hotcold':
         return new HotCold(
           draws,

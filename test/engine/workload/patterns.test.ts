@@ -7,8 +7,7 @@ import {
   PatternSource,
   TraceStream,
 } from '../../../src/engine/workload/patterns.ts';
-import { permutation, Random } from '../../../src/engine/workload/random.ts';
-import { ZipfTable } from '../../../src/engine/workload/zipf.ts';
+import { permutation } from '../../../src/engine/workload/random.ts';
 
 const WRITE = 2 ** 31;
 
@@ -152,62 +151,6 @@ describe('patterns', () => {
       for (const page of each) counts.set(page, (counts.get(page) ?? 0) + 1);
       expect([...counts].sort((a, b) => b[1] - a[1])[0]![0]).toBe(hottest);
     }
-  });
-});
-
-describe('ZipfTable', () => {
-  /** Chi-square of draws against the weights, over ranks; 99.9 % of samples stay below the bound. */
-  it.each([0, 0.3, 0.9, 1, 1.5, 3])('with exponent %d draws by the weights', (exponent) => {
-    const n = 40;
-    const draws = 400_000;
-    const table = new ZipfTable(n, exponent);
-    const random = new Random(11);
-    const counts = new Float64Array(n);
-    for (let i = 0; i < draws; i++) counts[table.draw(random)]! += 1;
-    const weights = Array.from({ length: n }, (_, i) => (i + 1) ** -exponent);
-    const sum = weights.reduce((a, b) => a + b);
-    let chi = 0;
-    weights.forEach((weight, i) => {
-      const expected = (weight / sum) * draws;
-      chi += (counts[i]! - expected) ** 2 / expected;
-    });
-    // 39 degrees of freedom: 72.1 is exceeded once in a thousand.
-    expect(chi).toBeLessThan(72.1);
-  });
-
-  it('scatters ranks in the order given', () => {
-    const order = Uint32Array.of(3, 0, 2, 1);
-    const table = new ZipfTable(4, 1, order);
-    const random = new Random(2);
-    const counts = [0, 0, 0, 0];
-    for (let i = 0; i < 25_000; i++) counts[table.draw(random)]! += 1;
-    // Weights 12, 6, 4, 3 of 25 for pages 3, 0, 2, 1; three standard errors are below 250.
-    [6000, 3000, 4000, 12000].forEach((wanted, page) => {
-      expect(Math.abs(counts[page]! - wanted)).toBeLessThan(250);
-    });
-  });
-
-  it('keeps the share of the popular pages when there are many', () => {
-    const n = 200_000;
-    const table = new ZipfTable(n, 0.9);
-    const random = new Random(4);
-    let popular = 0;
-    for (let i = 0; i < 200_000; i++) if (table.draw(random) < 1000) popular++;
-    let top = 0;
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      const weight = (i + 1) ** -0.9;
-      sum += weight;
-      if (i < 1000) top += weight;
-    }
-    // Three standard errors of a share of about 0.44 in 200,000 draws are 0.0034.
-    expect(Math.abs(popular / 200_000 - top / sum)).toBeLessThan(0.0034);
-  });
-
-  it('gives these draws on every platform', () => {
-    const pattern: Pattern = { kind: 'zipf', exponent: 0.9, shuffle: true };
-    const stream = createPatternStream({ pattern, pages: 1000, seed: 7, writePercent: 30 });
-    expect(marked(take(stream, 8))).toEqual([995, 971, 513, 470, -317, 995, -275, 323]);
   });
 });
 
