@@ -33,6 +33,10 @@ describe.each(shells)('in $name', ({ launch }) => {
   });
   afterAll(() => shell.dispose());
 
+  it('the page starts without an error or a refusal of its own policy', () => {
+    expect(shell.problems).toEqual([]);
+  });
+
   it('the page runs under a policy without eval, inline code or inline HTML', async () => {
     const refused = await shell.page.evaluate(async () => {
       // The debugger lifts the ban on eval while its own call lasts, so the attempts come after it.
@@ -90,12 +94,13 @@ describe.each(shells)('in $name', ({ launch }) => {
   });
 });
 
-describe.runIf(process.env.SWAPLAB_ELECTRON)('in the desktop app', () => {
-  const electron = shells.find(({ name }) => name === 'electron')!;
+const electron = shells.filter(({ name }) => name === 'electron');
+
+describe.each(electron)('in the desktop app', ({ launch }) => {
   const app = () => applications.get(shell.host)!;
 
   beforeAll(async () => {
-    shell = await electron.launch();
+    shell = await launch();
   });
   afterAll(() => shell.dispose());
 
