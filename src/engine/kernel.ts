@@ -52,6 +52,8 @@ export interface KernelSettings {
   readonly totalPages: number;
   readonly kernelPages: number;
   readonly swappiness: number;
+  /** Compressed bytes in zswap count against the limits of their memcg (cgroup v2). */
+  readonly chargesZswap: boolean;
   readonly pageCluster: number;
   readonly vmaReadahead: boolean;
   readonly statsFlushNs: number;

@@ -81,6 +81,7 @@ function settingsOf(scenario: Scenario): KernelSettings {
     totalPages: Math.floor(machine.memory / page),
     kernelPages: Math.ceil(machine.kernelMemory / page),
     swappiness: kernel.swappiness,
+    chargesZswap: kernel.cgroup === 'v2',
     pageCluster: kernel.pageCluster,
     vmaReadahead: kernel.vmaReadahead,
     statsFlushNs: kernel.statsFlush,

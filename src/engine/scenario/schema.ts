@@ -160,6 +160,11 @@ const kernel = z
       description:
         'RAM below which only reclaim itself may allocate; the kernel computes it when not given.',
     }).optional(),
+    cgroup: word(['v2', 'v1'], {
+      title: 'cgroup version',
+      description:
+        'v2 charges compressed pages in zswap to their cgroup; v1 does not, and knows neither memory.high, memory.low, memory.min nor limits on zswap.',
+    }).default('v2'),
     lru: word(['classic'], {
       title: 'LRU',
       description: 'Page replacement: the classic active and inactive lists.',

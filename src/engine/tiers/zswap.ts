@@ -99,7 +99,7 @@ export class Zswap {
     }
     memcg.counters[C.zswpout]++;
     memcg.zswapStored++;
-    chargeZswap(memcg, bytes);
+    if (k.settings.chargesZswap) chargeZswap(memcg, bytes);
     this.append(memcg, page);
     return true;
   }
@@ -129,7 +129,7 @@ export class Zswap {
     this.compressedBytes -= bytes;
     if (bytes >= k.settings.pageBytes) this.incompressible--;
     memcg.zswapStored--;
-    chargeZswap(memcg, -bytes);
+    if (k.settings.chargesZswap) chargeZswap(memcg, -bytes);
   }
 
   /**
