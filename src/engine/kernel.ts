@@ -88,6 +88,10 @@ export class Kernel {
   processes: Process[] = [];
   /** Pages that a device is reading, with the time at which they will be there, ns. */
   readonly readsInFlight = new Map<number, number>();
+  /** Pages out of RAM by place of the flow matrix. */
+  held!: Float64Array;
+  /** Slots of each device that only stand behind a compressed or zero page. */
+  idleSlots!: Float64Array;
   /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
   blockedUntil = 0;
   kswapdWanted = false;

@@ -5,7 +5,7 @@ import { reclaimCacheOnly } from './memory/folio.ts';
 import { linkSubtrees, Memcg, type MemcgLimits } from './memory/memcg.ts';
 import { TABLE_PAGES } from './memory/fault.ts';
 import { Pages } from './memory/pages.ts';
-import { FlowMatrix } from './metrics/flows.ts';
+import { FIRST_DEVICE, FlowMatrix } from './metrics/flows.ts';
 import { Histogram } from './metrics/histogram.ts';
 import {
   COSTS,
@@ -317,6 +317,9 @@ export function build(
   // Page tables of different processes never share a table, as in memory.
   const aligned = (pages: number) => Math.ceil(pages / TABLE_PAGES) * TABLE_PAGES;
   k.pages = new Pages(workloads.reduce((sum, w) => sum + aligned(w.pages), 0));
+  const places = FIRST_DEVICE + k.devices.list.length;
+  k.held = new Float64Array(places);
+  k.idleSlots = new Float64Array(k.devices.list.length);
   k.flows = new FlowMatrix(k.devices.list.map((d) => d.name));
   k.clusterReadahead = new ClusterReadahead();
   k.latency = {

@@ -56,6 +56,19 @@ export function placeOf(k: Kernel, page: number): number {
   return RAM;
 }
 
+/** Counts a page out of RAM where it is; `by` is 1 when it comes there and -1 when it leaves. */
+export function countHeld(k: Kernel, page: number, by: number): void {
+  k.held[placeOf(k, page)] += by;
+  const slot = k.pages.slot[page];
+  if (slot >= 0 && k.pages.where[page] !== DEVICE) k.idleSlots[k.devices.of(slot).index] += by;
+}
+
+/** The page, so far only in swap, is about to leave its place there. */
+export function leaveSwap(k: Kernel, page: number, to: number): void {
+  k.flows.add(placeOf(k, page), to);
+  countHeld(k, page, -1);
+}
+
 /** The page, so far only in swap, gets a folio in the swap cache; its frame was taken before. */
 export function addToSwapCache(k: Kernel, page: number, memcg: Memcg): void {
   const process = k.processes[k.pages.process[page]];
@@ -77,6 +90,7 @@ export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
   process.resident--;
   process.swapped++;
   takeFrames(k, memcg, -1);
+  countHeld(k, page, 1);
 }
 
 /**
@@ -112,7 +126,8 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
   }
   const process = k.processes[pages.process[page]];
   const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
-  k.flows.add(inRam ? RAM : placeOf(k, page), FREED);
+  if (inRam) k.flows.add(RAM, FREED);
+  else leaveSwap(k, page, FREED);
   if ((flags & ON_LRU) !== 0) lruRemove(pages, memcg, page);
   if (pages.where[page] === ZSWAP) k.zswap?.drop(page, memcg);
   if ((flags & SWAPCACHE) !== 0) memcg.swapcached--;

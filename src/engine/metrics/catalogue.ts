@@ -8,6 +8,8 @@ export interface Metric {
   /** Whether a larger figure is better for whoever runs the workload. */
   readonly better: 'higher' | 'lower' | 'neither';
   readonly meaning: string;
+  /** How a run's total comes about: events add up, states are the mean or the largest of the samples. */
+  readonly total: 'sum' | 'mean' | 'peak';
   /** The kernel file or code that counts the same thing, or "simulator" where the kernel has none. */
   readonly counted: string;
 }
@@ -17,7 +19,8 @@ const STAT = '/proc/vmstat and memory.stat';
 const ZSWAP = '/sys/kernel/debug/zswap';
 const SIM = 'simulator';
 
-type Row = [string, MetricUnit, Metric['better'], string, string];
+/** Events add up over a run unless a row says otherwise. */
+type Row = [string, MetricUnit, Metric['better'], string, string, Metric['total']?];
 
 const ROWS: Row[] = [
   ['accesses', 'count', 'higher', 'Page accesses made by the workloads.', SIM],
@@ -104,6 +107,7 @@ const ROWS: Row[] = [
     'lower',
     'Memory charged, the compressed pool included.',
     'memory.current',
+    'mean',
   ],
   [
     'resident',
@@ -111,19 +115,28 @@ const ROWS: Row[] = [
     'neither',
     'Pages in RAM, mapped or in the swap cache.',
     'memory.stat anon',
+    'mean',
   ],
-  ['swapcached', 'pages', 'neither', 'Pages in the swap cache.', 'memory.stat swapcached'],
-  ['swapped', 'pages', 'neither', 'Pages that are out of RAM, wherever they are.', SIM],
-  ['swap_current', 'pages', 'lower', 'Swap slots charged.', 'memory.swap.current'],
+  ['swapcached', 'pages', 'neither', 'Pages in the swap cache.', 'memory.stat swapcached', 'mean'],
+  ['swapped', 'pages', 'neither', 'Pages that are out of RAM, wherever they are.', SIM, 'mean'],
+  ['swap_current', 'pages', 'lower', 'Swap slots charged.', 'memory.swap.current', 'mean'],
   [
     'zswap_pool',
     'bytes',
     'lower',
     'RAM that the zswap pool takes, fragmentation included.',
     `${ZSWAP}/pool_total_size`,
+    'mean',
   ],
-  ['zswap_stored', 'pages', 'neither', 'Pages in zswap.', `${ZSWAP}/stored_pages`],
-  ['zswap_compressed', 'bytes', 'neither', 'Compressed bytes in zswap.', 'memory.zswap.current'],
+  ['zswap_stored', 'pages', 'neither', 'Pages in zswap.', `${ZSWAP}/stored_pages`, 'mean'],
+  [
+    'zswap_compressed',
+    'bytes',
+    'neither',
+    'Compressed bytes in zswap.',
+    'memory.zswap.current',
+    'mean',
+  ],
   [
     'zswap_pool_limit_hit',
     'count',
@@ -145,6 +158,7 @@ const ROWS: Row[] = [
     'neither',
     'Compressed bytes in the device.',
     'zram mm_stat compr_data_size',
+    'mean',
   ],
   [
     'zram_used',
@@ -152,6 +166,7 @@ const ROWS: Row[] = [
     'lower',
     'RAM that the device takes, fragmentation included.',
     'zram mm_stat mem_used_total',
+    'mean',
   ],
   [
     'zram_same',
@@ -159,6 +174,7 @@ const ROWS: Row[] = [
     'neither',
     'Same-filled pages, kept without memory.',
     'zram mm_stat same_pages',
+    'mean',
   ],
   [
     'zram_huge',
@@ -166,6 +182,7 @@ const ROWS: Row[] = [
     'neither',
     'Incompressible pages, kept as they are.',
     'zram mm_stat huge_pages',
+    'mean',
   ],
   [
     'zram_failed_writes',
@@ -173,15 +190,17 @@ const ROWS: Row[] = [
     'lower',
     'Writes refused at mem_limit.',
     'zram io_stat failed_writes',
+    'mean',
   ],
   ['slots_total', 'pages', 'neither', 'Swap slots of the tier.', '/proc/swaps size'],
-  ['slots_used', 'pages', 'lower', 'Swap slots in use.', '/proc/swaps used'],
+  ['slots_used', 'pages', 'lower', 'Swap slots in use.', '/proc/swaps used', 'mean'],
   [
     'slots_idle',
     'pages',
     'lower',
     'Slots held only to stand behind a compressed or zero page.',
     SIM,
+    'mean',
   ],
   [
     'metadata',
@@ -189,8 +208,16 @@ const ROWS: Row[] = [
     'lower',
     'RAM that the swap space keeps for slots, descriptors and entries.',
     SIM,
+    'mean',
   ],
-  ['metadata_peak', 'bytes', 'lower', 'Most RAM that the swap space kept at any sample.', SIM],
+  [
+    'metadata_peak',
+    'bytes',
+    'lower',
+    'Most RAM that the swap space kept at any sample.',
+    SIM,
+    'peak',
+  ],
   ['bytes_read', 'bytes', 'lower', 'Bytes read from the device.', '/proc/diskstats'],
   ['bytes_written', 'bytes', 'lower', 'Bytes written to the device.', '/proc/diskstats'],
   [
@@ -199,8 +226,16 @@ const ROWS: Row[] = [
     'lower',
     'Share of the time in which the device served something.',
     '/proc/diskstats',
+    'mean',
   ],
-  ['cpu_busy', 'percent', 'neither', 'Share of the processors that ran tasks.', '/proc/stat'],
+  [
+    'cpu_busy',
+    'percent',
+    'neither',
+    'Share of the processors that ran tasks.',
+    '/proc/stat',
+    'mean',
+  ],
   ['cpu_reclaim', 'ns', 'lower', 'CPU time in reclaim, compression included.', SIM],
   ['cpu_compress', 'ns', 'lower', 'CPU time in compression and decompression.', SIM],
   ['cpu_metadata', 'ns', 'lower', 'CPU time for slots and descriptors.', SIM],
@@ -212,7 +247,33 @@ const ROWS: Row[] = [
     'memory.pressure some total',
   ],
   ['stall_io', 'ns', 'lower', 'Time that tasks waited for devices.', 'io.pressure some total'],
-  ['free', 'pages', 'neither', 'Free frames of the machine.', '/proc/meminfo MemFree'],
+  ['held', 'pages', 'neither', 'Pages out of RAM whose data the tier holds.', SIM, 'mean'],
+  [
+    'zero_pages',
+    'pages',
+    'neither',
+    'Pages out of RAM that are only a mark for zeros.',
+    SIM,
+    'mean',
+  ],
+  [
+    'memory_current_peak',
+    'bytes',
+    'lower',
+    'Most memory charged at any sample.',
+    'memory.peak',
+    'peak',
+  ],
+  [
+    'zswap_pool_peak',
+    'bytes',
+    'lower',
+    'Most RAM that the zswap pool took at any sample.',
+    SIM,
+    'peak',
+  ],
+  ['slots_used_peak', 'pages', 'lower', 'Most swap slots in use at any sample.', SIM, 'peak'],
+  ['free', 'pages', 'neither', 'Free frames of the machine.', '/proc/meminfo MemFree', 'mean'],
   ['fault_latency', 'ns', 'lower', 'Latency of every fault.', SIM],
   ['fault_latency_minor', 'ns', 'lower', 'Latency of first touches.', SIM],
   ['fault_latency_cache', 'ns', 'lower', 'Latency of faults that the swap cache served.', SIM],
@@ -221,10 +282,13 @@ const ROWS: Row[] = [
   ['fault_latency_device', 'ns', 'lower', 'Latency of faults that the tier itself served.', SIM],
 ];
 
-export const METRICS: readonly Metric[] = ROWS.map(([name, unit, better, meaning, counted]) => ({
-  name,
-  unit,
-  better,
-  meaning,
-  counted,
-}));
+export const METRICS: readonly Metric[] = ROWS.map(
+  ([name, unit, better, meaning, counted, total = 'sum']) => ({
+    name,
+    unit,
+    better,
+    meaning,
+    total,
+    counted,
+  }),
+);

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import type { Scope, Series } from '../result.ts';
 import { C, type CounterName } from './counters.ts';
+import { FIRST_DEVICE, ZEROS } from './flows.ts';
 
 /** Counters of which each sample holds the increase. */
 const MACHINE_RATES: CounterName[] = [
@@ -61,6 +62,7 @@ export class Sampler {
     this.add('machine', 'resident', () => subtreeSum(root, (m) => m.resident));
     this.add('machine', 'swapcached', () => subtreeSum(root, (m) => m.swapcached));
     this.add('machine', 'swapped', () => subtreeSum(root, (m) => m.swapped));
+    this.add('machine', 'zero_pages', () => k.held[ZEROS]);
     this.add('machine', 'free', () => Math.max(0, k.freeFrames()));
     this.add('machine', 'metadata', () => k.space.metadataBytes());
     let busy = 0;
@@ -79,7 +81,9 @@ export class Sampler {
     }
     for (const device of k.devices.list) {
       const scope: Scope = `tier:${device.name}`;
+      this.add(scope, 'held', () => k.held[FIRST_DEVICE + device.index]);
       this.add(scope, 'slots_used', () => device.slots.used);
+      this.add(scope, 'slots_idle', () => k.idleSlots[device.index]);
       for (const name of Object.keys(device.backend.counters())) {
         this.add(scope, name, () => device.backend.counters()[name], name.startsWith('bytes_'));
       }

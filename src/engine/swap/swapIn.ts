@@ -5,7 +5,7 @@
 import type { Area, Kernel } from '../kernel.ts';
 import { tryCharge } from '../memory/charge.ts';
 import { lruAdd } from '../memory/lru.ts';
-import { addToSwapCache, freeSwapEntry, placeOf, takeFrames } from '../memory/folio.ts';
+import { addToSwapCache, freeSwapEntry, leaveSwap, takeFrames } from '../memory/folio.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import {
   DEVICE,
@@ -32,7 +32,7 @@ const VMA_ORDER_CEILING = 5;
 function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   const { pages, costs } = k;
   const { counters } = memcg;
-  k.flows.add(placeOf(k, page), RAM);
+  leaveSwap(k, page, RAM);
   const where = pages.where[page];
   if (where === ZERO) {
     k.now += costs.zeroFill;

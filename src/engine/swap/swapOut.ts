@@ -3,7 +3,7 @@
  * The zero test and zswap come before any device, zram included.
  */
 import type { Kernel } from '../kernel.ts';
-import { addToSwapCache, placeOf, takeFrames } from '../memory/folio.ts';
+import { addToSwapCache, countHeld, placeOf, takeFrames } from '../memory/folio.ts';
 import { lruAdd } from '../memory/lru.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { DEVICE, DIRTY, RECLAIM, WRITEBACK, WRITTEN, ZERO } from '../memory/pages.ts';
@@ -88,6 +88,7 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   const slot = k.space.slotForWrite(page, memcg);
   if (slot < 0) return false;
   zswap.codec.decompress(memcg);
+  countHeld(k, page, -1);
   // Off zswap's list first: the two lists share their links.
   zswap.drop(page, memcg);
   takeFrames(k, memcg, 1);
