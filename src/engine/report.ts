@@ -2,7 +2,7 @@
 import type { Kernel } from './kernel.ts';
 import { C, COUNTERS, type CounterName } from './metrics/counters.ts';
 import { digest } from './metrics/digest.ts';
-import { subtreeCounter, type Sampler } from './metrics/sampler.ts';
+import { CUMULATIVE, subtreeCounter, type Sampler } from './metrics/sampler.ts';
 import type { EndReason, HistogramData, RunResult, Scope } from './result.ts';
 import type { Memcg } from './memory/memcg.ts';
 
@@ -23,7 +23,7 @@ const PEAKS = new Set(['metadata', 'zswap_pool', 'memory_current', 'slots_used']
 function gauges(sampler: Sampler): Map<Scope, Record<string, number>> {
   const byScope = new Map<Scope, Record<string, number>>();
   for (const { scope, metric, values } of sampler.series) {
-    if ((COUNTERS as readonly string[]).includes(metric) || metric.startsWith('bytes_')) continue;
+    if ((COUNTERS as readonly string[]).includes(metric) || CUMULATIVE.has(metric)) continue;
     const into = byScope.get(scope) ?? {};
     byScope.set(scope, into);
     let sum = 0;
@@ -66,8 +66,13 @@ function totalsOf({ k, sampler, accesses }: Finished): RunResult['totals'] {
   }
   if (k.zswap) add('tier:zswap', {});
   for (const device of k.devices.list) {
-    const { bytes_read, bytes_written } = device.backend.counters();
-    add(`tier:${device.name}`, { slots_total: device.slots.slots - 1, bytes_read, bytes_written });
+    const figures = Object.entries(device.backend.counters()).filter(([name]) =>
+      CUMULATIVE.has(name),
+    );
+    add(`tier:${device.name}`, {
+      slots_total: device.slots.slots - 1,
+      ...Object.fromEntries(figures),
+    });
   }
   return totals;
 }

@@ -190,7 +190,6 @@ const ROWS: Row[] = [
     'lower',
     'Writes refused at mem_limit.',
     'zram io_stat failed_writes',
-    'mean',
   ],
   ['slots_total', 'pages', 'neither', 'Swap slots of the tier.', '/proc/swaps size'],
   ['slots_used', 'pages', 'lower', 'Swap slots in use.', '/proc/swaps used', 'mean'],

@@ -26,6 +26,13 @@ const MACHINE_RATES: CounterName[] = [
 ];
 const CGROUP_RATES: CounterName[] = ['accesses', 'pgmajfault', 'stall_memory', 'stall_io'];
 
+/** What backends count up; the rest of their figures are states. */
+export const CUMULATIVE: ReadonlySet<string> = new Set([
+  'bytes_read',
+  'bytes_written',
+  'zram_failed_writes',
+]);
+
 interface Column {
   series: Series;
   /** The value now; a rate column gives the running total. */
@@ -85,7 +92,7 @@ export class Sampler {
       this.add(scope, 'slots_used', () => device.slots.used);
       this.add(scope, 'slots_idle', () => k.idleSlots[device.index]);
       for (const name of Object.keys(device.backend.counters())) {
-        this.add(scope, name, () => device.backend.counters()[name], name.startsWith('bytes_'));
+        this.add(scope, name, () => device.backend.counters()[name], CUMULATIVE.has(name));
       }
     }
     for (const memcg of k.memcgs) {
