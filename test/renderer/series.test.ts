@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Scope } from '../../src/main/lab/contract.ts';
+import { residency } from '../../src/renderer/charts/residency.ts';
+import {
+  append,
+  drawn,
+  nearest,
+  NO_SERIES,
+  thin,
+  type SeriesSet,
+} from '../../src/renderer/charts/series.ts';
+import { faultCostLines, stallLines, trafficLines } from '../../src/renderer/runs/seriesCharts.ts';
+import { firstRun } from './fixture/scenario.ts';
+
+const series = (
+  timeNs: number[],
+  columns: Record<string, number[]>,
+  scope: Scope = 'machine',
+): SeriesSet => ({
+  timeNs,
+  columns: Object.entries(columns).map(([metric, values]) => ({ scope, metric, values })),
+});
+
+describe('series', () => {
+  const set = series([1e9, 2e9, 3e9, 4e9, 5e9], {
+    pgmajfault: [1, 2, 3, 4, 5],
+    resident: [10, 20, 30, 40, 50],
+  });
+
+  it('lose no event and no last level when they are thinned', () => {
+    const few = thin(set, 2);
+    expect(few.timeNs).toEqual([3e9, 5e9]);
+    expect(few.columns.map(({ values }) => values)).toEqual([
+      [6, 9],
+      [30, 50],
+    ]);
+  });
+
+  it('give the same rate before and after thinning', () => {
+    const steady = series([1e9, 2e9, 3e9, 4e9], { pgmajfault: [8, 8, 8, 8] });
+    expect(drawn(steady, 'machine', 'pgmajfault')).toEqual([8, 8, 8, 8]);
+    expect(drawn(thin(steady, 2), 'machine', 'pgmajfault')).toEqual([8, 8]);
+  });
+
+  it('draw counts per second and levels as they are', () => {
+    const fast = series([5e8, 1e9], { pgmajfault: [10, 20], resident: [7, 8] });
+    expect(drawn(fast, 'machine', 'pgmajfault')).toEqual([20, 40]);
+    expect(drawn(fast, 'machine', 'resident')).toEqual([7, 8]);
+    expect(drawn(fast, 'machine', 'zswpin')).toBeUndefined();
+  });
+
+  it('stay aligned when a column comes or goes while they grow', () => {
+    const one = append(NO_SERIES, series([1], { resident: [5] }));
+    const two = append(one, series([2, 3], { zswap_stored: [1, 2] }));
+    expect(two.timeNs).toEqual([1, 2, 3]);
+    const values = Object.fromEntries(two.columns.map((each) => [each.metric, each.values]));
+    expect(values).toEqual({ resident: [5, NaN, NaN], zswap_stored: [NaN, 1, 2] });
+  });
+
+  it('find the nearest point', () => {
+    expect(nearest([0, 10, 20], 14)).toBe(1);
+    expect(nearest([0, 10, 20], 16)).toBe(2);
+    expect(nearest([0, 10, 20], -5)).toBe(0);
+    expect(nearest([], 1)).toBe(-1);
+  });
+});
+
+describe('where the pages are', () => {
+  const set: SeriesSet = {
+    timeNs: [1, 2],
+    columns: [
+      { scope: 'machine', metric: 'resident', values: [100, 100] },
+      { scope: 'machine', metric: 'zswap_stored', values: [10, 30] },
+      { scope: 'tier:ssd', metric: 'slots_used', values: [15, 50] },
+    ],
+  };
+  const labels = (layers: ReturnType<typeof residency>) =>
+    Object.fromEntries(layers.map(({ label, values }) => [label, values]));
+
+  it('counts no page twice where a compressed page also holds a slot', () => {
+    expect(labels(residency(set, firstRun))).toEqual({
+      RAM: [100, 100],
+      zswap: [10, 30],
+      ssd: [5, 20],
+    });
+  });
+
+  it('takes slots as pages in the virtual design, which holds none in advance', () => {
+    const virtual = { ...firstRun, kernel: { ...firstRun.kernel, swapSpace: 'virtual' as const } };
+    expect(labels(residency(set, virtual))['ssd']).toEqual([15, 50]);
+  });
+
+  it('goes by the idle slots where the series have them', () => {
+    const idle = { scope: 'tier:ssd' as Scope, metric: 'slots_idle', values: [12, 33] };
+    const more = { ...set, columns: [...set.columns, idle] };
+    expect(labels(residency(more, firstRun))['ssd']).toEqual([3, 17]);
+  });
+
+  it('shows what there is when columns are missing', () => {
+    expect(residency(NO_SERIES, firstRun)).toEqual([]);
+  });
+});
+
+describe('the lines of a run', () => {
+  it('leave out what never happened', () => {
+    const set = series([1e9, 2e9], { pswpin: [0, 0], zswpin: [0, 4] });
+    expect(trafficLines(set).map(({ label, y }) => [label, y])).toEqual([['zswpin', [0, 4]]]);
+  });
+
+  it('count pressure as the share of the time that was lost', () => {
+    // 250 ms lost in an interval of one second is 25 %.
+    expect(stallLines(series([1e9], { stall_memory: [250e6] }))[0]?.y).toEqual([25]);
+  });
+
+  it('divide stalls by major faults, and have no value where there was none', () => {
+    const set = series([1, 2], { stall_memory: [8000, 0], pgmajfault: [4, 0] });
+    expect(faultCostLines(set)[0]?.y).toEqual([2000, NaN]);
+  });
+});
