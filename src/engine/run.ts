@@ -101,7 +101,10 @@ export class Simulation {
     if (k.settings.statsFlushNs > 0) scheduler.events.push(k.settings.statsFlushNs, FLUSH, 0);
   }
 
-  /** Runs until about `budget` more page accesses were made or events handled; true when the run has ended. */
+  /**
+   * Runs until at least `budget` more page accesses were made or events handled; true when the run
+   * has ended. How a run is divided into calls does not change its result.
+   */
   advance(budget: number): boolean {
     let left = budget;
     while (left > 0 && this.endReason === undefined) {
@@ -111,10 +114,8 @@ export class Simulation {
         this.kernel.now = this.end;
         this.finish('duration');
       } else {
-        const made = this.scheduler.step(
-          this.end,
-          Math.min(left, this.accessLimit - this.accesses),
-        );
+        // Whole slices only: where a slice ends must not depend on the budget of the caller.
+        const made = this.scheduler.step(this.end, this.accessLimit - this.accesses);
         this.accesses += made;
         left -= made + 1;
       }

@@ -69,8 +69,8 @@ export class Scheduler {
     this.events.push(this.k.now, DECIDE, idle);
   }
 
-  /** Handles what is due next; returns the accesses made, at most `budget`, hardly beyond `end` (ns). */
-  step(end: number, budget: number): number {
+  /** Handles what is due next; returns the accesses made, at most `limit`, hardly beyond `end` (ns). */
+  step(end: number, limit: number): number {
     const { k, events } = this;
     if (k.io.nextTime <= events.nextTime) {
       k.now = k.io.nextTime;
@@ -80,7 +80,7 @@ export class Scheduler {
     events.pop();
     k.now = events.time;
     const { kind, arg } = events;
-    if (kind === DECIDE) return this.decide(arg, end, budget);
+    if (kind === DECIDE) return this.decide(arg, end, limit);
     if (kind === WAKE) {
       this.scheduled[arg] = false;
       this.wake(arg);
@@ -88,16 +88,16 @@ export class Scheduler {
     return 0;
   }
 
-  private decide(cpu: number, end: number, budget: number): number {
+  private decide(cpu: number, end: number, limit: number): number {
     const last = this.current[cpu];
     const othersWait = this.readyHead < this.ready.length;
     if (last >= 0 && this.outcome[cpu] === Stop.Quantum) {
-      if (!othersWait) return this.slice(cpu, last, end, budget);
+      if (!othersWait) return this.slice(cpu, last, end, limit);
       this.ready.push(last);
     }
     const next = this.take();
     this.current[cpu] = next;
-    return next === IDLE ? 0 : this.slice(cpu, next, end, budget);
+    return next === IDLE ? 0 : this.slice(cpu, next, end, limit);
   }
 
   private take(): number {
@@ -110,7 +110,7 @@ export class Scheduler {
     return task;
   }
 
-  private slice(cpu: number, task: number, end: number, budget: number): number {
+  private slice(cpu: number, task: number, end: number, limit: number): number {
     const { k, events } = this;
     const runner = this.tasks[task];
     const started = k.now;
@@ -121,7 +121,7 @@ export class Scheduler {
     }
     const due = Math.max(events.nextTime, started + INTERLEAVE);
     const before = runner.accesses;
-    const stop = runner.run(k, Math.min(due, started + QUANTUM, end), budget);
+    const stop = runner.run(k, Math.min(due, started + QUANTUM, end), limit);
     this.busyNs += k.now - started;
     this.outcome[cpu] = stop;
     events.push(k.now, DECIDE, cpu);

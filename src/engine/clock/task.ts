@@ -17,6 +17,6 @@ export interface Task {
   wakeAt: number;
   /** Page accesses made so far. */
   readonly accesses: number;
-  /** Runs from `k.now` until about `until` (ns), at most `budget` accesses; leaves `k.now` where it stopped. */
-  run(k: Kernel, until: number, budget: number): Stop;
+  /** Runs from `k.now` until about `until` (ns), at most `limit` accesses; leaves `k.now` where it stopped. */
+  run(k: Kernel, until: number, limit: number): Stop;
 }

@@ -39,13 +39,13 @@ export class WorkloadTask implements Task {
     this.throttled = high;
   }
 
-  run(k: Kernel, until: number, budget: number): Stop {
+  run(k: Kernel, until: number, limit: number): Stop {
     const { buffer, process, accessNs } = this;
     const { flags } = k.pages;
     const { base } = process;
     const counters = process.memcg.counters;
     if (!process.alive || this.accesses >= this.length) return Stop.Done;
-    const most = Math.min(this.accesses + budget, this.length);
+    const most = Math.min(this.accesses + limit, this.length);
     while (k.now < until && this.accesses < most) {
       if (this.position === this.filled) {
         this.filled = this.stream.fill(buffer);
