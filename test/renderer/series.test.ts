@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/engine/metrics/catalogue.ts';
 import type { Scope } from '../../src/main/lab/contract.ts';
 import { residency } from '../../src/renderer/charts/residency.ts';
 import {
   append,
+  asSeries,
   drawn,
+  levelsOf,
   nearest,
   NO_SERIES,
   thin,
@@ -12,14 +15,20 @@ import {
 import { faultCostLines, stallLines, trafficLines } from '../../src/renderer/runs/seriesCharts.ts';
 import { firstRun } from './fixture/scenario.ts';
 
+const LEVELS = levelsOf(METRICS);
+
 const series = (
   timeNs: number[],
   columns: Record<string, number[]>,
   scope: Scope = 'machine',
-): SeriesSet => ({
-  timeNs,
-  columns: Object.entries(columns).map(([metric, values]) => ({ scope, metric, values })),
-});
+): SeriesSet =>
+  asSeries(
+    {
+      timeNs,
+      columns: Object.entries(columns).map(([metric, values]) => ({ scope, metric, values })),
+    },
+    LEVELS,
+  );
 
 describe('series', () => {
   const set = series([1e9, 2e9, 3e9, 4e9, 5e9], {
@@ -66,37 +75,32 @@ describe('series', () => {
 });
 
 describe('where the pages are', () => {
-  const set: SeriesSet = {
-    timeNs: [1, 2],
-    columns: [
-      { scope: 'machine', metric: 'resident', values: [100, 100] },
-      { scope: 'machine', metric: 'zswap_stored', values: [10, 30] },
-      { scope: 'tier:ssd', metric: 'slots_used', values: [15, 50] },
-    ],
-  };
-  const labels = (layers: ReturnType<typeof residency>) =>
-    Object.fromEntries(layers.map(({ label, values }) => [label, values]));
-
-  it('counts no page twice where a compressed page also holds a slot', () => {
-    expect(labels(residency(set, firstRun))).toEqual({
-      RAM: [100, 100],
-      zswap: [10, 30],
-      ssd: [5, 20],
-    });
+  it('is a layer for each place that ever held a page, from RAM down', () => {
+    const set = asSeries(
+      {
+        timeNs: [1, 2],
+        columns: [
+          { scope: 'machine', metric: 'resident', values: [100, 90] },
+          { scope: 'machine', metric: 'zero_pages', values: [0, 3] },
+          { scope: 'tier:zswap', metric: 'zswap_stored', values: [10, 30] },
+          { scope: 'tier:ssd', metric: 'held', values: [5, 20] },
+          { scope: 'tier:ssd', metric: 'slots_used', values: [15, 53] },
+          { scope: 'tier:spare', metric: 'held', values: [0, 0] },
+        ],
+      },
+      LEVELS,
+    );
+    expect(
+      residency(set, firstRun).map(({ label, tone, values }) => [label, tone, values]),
+    ).toEqual([
+      ['RAM', 'ram', [100, 90]],
+      ['zswap', 'zswap', [10, 30]],
+      ['ssd', 'ssd', [5, 20]],
+      ['zero pages', 'mute', [0, 3]],
+    ]);
   });
 
-  it('takes slots as pages in the virtual design, which holds none in advance', () => {
-    const virtual = { ...firstRun, kernel: { ...firstRun.kernel, swapSpace: 'virtual' as const } };
-    expect(labels(residency(set, virtual))['ssd']).toEqual([15, 50]);
-  });
-
-  it('goes by the idle slots where the series have them', () => {
-    const idle = { scope: 'tier:ssd' as Scope, metric: 'slots_idle', values: [12, 33] };
-    const more = { ...set, columns: [...set.columns, idle] };
-    expect(labels(residency(more, firstRun))['ssd']).toEqual([3, 17]);
-  });
-
-  it('shows what there is when columns are missing', () => {
+  it('is nothing when there are no columns', () => {
     expect(residency(NO_SERIES, firstRun)).toEqual([]);
   });
 });

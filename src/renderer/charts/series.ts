@@ -2,29 +2,45 @@
  * Time series as charts want them: columns that may be missing, counts per interval as rates, and
  * few enough points to draw.
  */
-import type { Scope } from '../../main/lab/contract.ts';
+import type { Metric, Scope } from '../../main/lab/contract.ts';
 
 export interface SeriesSet {
   /** End of each interval, simulated ns, ascending. */
   timeNs: readonly number[];
-  columns: readonly { scope: Scope; metric: string; values: readonly number[] }[];
+  columns: readonly Column[];
+}
+
+export interface Column {
+  scope: Scope;
+  metric: string;
+  /** How much there is at the time of each sample; otherwise what happened since the one before. */
+  isLevel: boolean;
+  values: readonly number[];
 }
 
 export const NO_SERIES: SeriesSet = { timeNs: [], columns: [] };
 
-/** Metrics that say how much there is at a time; all others count what happened in an interval. */
-const LEVELS =
-  /^(resident|swapcached|swapped|free|memory_current|swap_current|metadata|metadata_peak|cpu_busy|device_busy|slots_\w+|zswap_(pool|stored|compressed|incompressible)|zram_(compressed|used|same|huge)|fault_latency\w*)$/;
+/** The metrics whose samples say how much there is at a time; all others count events. */
+export const levelsOf = (metrics: readonly Metric[]): ReadonlySet<string> =>
+  new Set(metrics.filter(({ total }) => total !== 'sum').map(({ name }) => name));
 
-export const isLevel = (metric: string): boolean => LEVELS.test(metric);
+/** Samples as the lab sends them, with each column marked as levels or as counts. */
+export const asSeries = (
+  { timeNs, columns }: { timeNs: readonly number[]; columns: readonly Omit<Column, 'isLevel'>[] },
+  levels: ReadonlySet<string>,
+): SeriesSet => ({
+  timeNs,
+  columns: columns.map((each) => ({ ...each, isLevel: levels.has(each.metric) })),
+});
 
-export function column(
+const find = (set: SeriesSet, scope: Scope, metric: string): Column | undefined =>
+  set.columns.find((each) => each.scope === scope && each.metric === metric);
+
+export const column = (
   set: SeriesSet,
   scope: Scope,
   metric: string,
-): readonly number[] | undefined {
-  return set.columns.find((each) => each.scope === scope && each.metric === metric)?.values;
-}
+): readonly number[] | undefined => find(set, scope, metric)?.values;
 
 /**
  * At most `most` points: neighbours are put together, counts added up and levels taken at the end,
@@ -41,10 +57,11 @@ export function thin(set: SeriesSet, most: number): SeriesSet {
   }
   return {
     timeNs: ends.map((end) => set.timeNs[end - 1] as number),
-    columns: set.columns.map(({ scope, metric, values }) => ({
+    columns: set.columns.map(({ scope, metric, isLevel, values }) => ({
       scope,
       metric,
-      values: isLevel(metric)
+      isLevel,
+      values: isLevel
         ? ends.map((end) => values[end - 1] ?? NaN)
         : ends.map((end, i) => sum(values, i === 0 ? 0 : (ends[i - 1] as number), end)),
     })),
@@ -61,15 +78,15 @@ function sum(values: readonly number[], from: number, to: number): number {
 export function append(before: SeriesSet, more: SeriesSet): SeriesSet {
   const length = before.timeNs.length;
   const known = new Map(before.columns.map((each) => [`${each.scope} ${each.metric}`, each]));
-  const columns = more.columns.map(({ scope, metric, values }) => {
+  const columns = more.columns.map(({ scope, metric, isLevel, values }) => {
     const key = `${scope} ${metric}`;
     const old = known.get(key)?.values ?? new Array<number>(length).fill(NaN);
     known.delete(key);
-    return { scope, metric, values: [...old, ...values] };
+    return { scope, metric, isLevel, values: [...old, ...values] };
   });
-  for (const { scope, metric, values } of known.values()) {
+  for (const { scope, metric, isLevel, values } of known.values()) {
     const none = new Array<number>(more.timeNs.length).fill(NaN);
-    columns.push({ scope, metric, values: [...values, ...none] });
+    columns.push({ scope, metric, isLevel, values: [...values, ...none] });
   }
   return { timeNs: [...before.timeNs, ...more.timeNs], columns };
 }
@@ -84,9 +101,9 @@ export function perSecond(values: readonly number[], timeNs: readonly number[]):
 
 /** A metric as it is drawn: levels as they are, counts per second. */
 export function drawn(set: SeriesSet, scope: Scope, metric: string): number[] | undefined {
-  const values = column(set, scope, metric);
-  if (!values) return undefined;
-  return isLevel(metric) ? [...values] : perSecond(values, set.timeNs);
+  const found = find(set, scope, metric);
+  if (!found) return undefined;
+  return found.isLevel ? [...found.values] : perSecond(found.values, set.timeNs);
 }
 
 /** Index of the point nearest to `x`; -1 when there is none. */

@@ -1,6 +1,7 @@
 /** The lab as the renderer sees it: its methods, its events, and whether it can be reached. */
 import { createBirpc } from 'birpc';
 import type { LabApi, LabEvents, LabInfo } from '../../main/lab/contract.ts';
+import { levelsOf } from '../charts/series.ts';
 import { errorText } from './errors.ts';
 import type { Channel } from './transport.ts';
 
@@ -11,6 +12,8 @@ type Listener<K extends keyof LabEvents> = LabEvents[K];
 export class LabConnection {
   state: ConnectionState = $state('connecting');
   info: LabInfo | null = $state.raw(null);
+  /** Metrics that are states rather than events. */
+  readonly levels: ReadonlySet<string> = $derived(levelsOf(this.info?.metrics ?? []));
   /** Why the lab refuses to work, in the state `refused`. */
   reason = $state('');
   readonly api: LabApi;

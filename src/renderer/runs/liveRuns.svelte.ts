@@ -5,7 +5,7 @@ import type {
   RunStatus,
   RunSummary,
 } from '../../main/lab/contract.ts';
-import { append, NO_SERIES, thin, type SeriesSet } from '../charts/series.ts';
+import { append, asSeries, NO_SERIES, thin, type SeriesSet } from '../charts/series.ts';
 import type { LabConnection } from '../lab/connection.svelte.ts';
 
 /** Samples that are kept of a run before neighbours are put together. */
@@ -83,7 +83,7 @@ export class LiveRuns {
     if (!live && events.length === 0) return;
     const before = this.of(id);
     let samples = before.samples;
-    if (live) samples = append(samples, live);
+    if (live) samples = append(samples, asSeries(live, this.#lab.levels));
     if (samples.timeNs.length > MOST_SAMPLES) samples = thin(samples, MOST_SAMPLES / 2);
     const kept = [...before.events, ...events].slice(-MOST_EVENTS);
     this.#live = new Map(this.#live).set(id, { samples, events: kept });
