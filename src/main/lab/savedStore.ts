@@ -43,14 +43,23 @@ export class SavedStore<T> {
   }
 
   save(name: string, value: T, now: number): Saved<T> {
+    // A statement that returns its row commits after that, and would keep a full disk to itself.
     const version = this.#db
-      .prepare<[SavedKind, string, number, string, SavedKind, string], number>(
-        `INSERT INTO saved (kind, name, version, updated_at, value)
-         SELECT ?, ?, coalesce(max(version), 0) + 1, ?, ? FROM saved WHERE kind = ? AND name = ?
-         RETURNING version`,
-      )
-      .pluck()
-      .get(this.#kind, name, now, JSON.stringify(value), this.#kind, name) as number;
+      .transaction(() => {
+        const next = this.#db
+          .prepare<[SavedKind, string], number>(
+            'SELECT coalesce(max(version), 0) + 1 FROM saved WHERE kind = ? AND name = ?',
+          )
+          .pluck()
+          .get(this.#kind, name) as number;
+        this.#db
+          .prepare(
+            'INSERT INTO saved (kind, name, version, updated_at, value) VALUES (?, ?, ?, ?, ?)',
+          )
+          .run(this.#kind, name, next, now, JSON.stringify(value));
+        return next;
+      })
+      .immediate();
     return { name, version, updatedAt: now, value };
   }
 

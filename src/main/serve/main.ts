@@ -4,11 +4,13 @@ import { startServer, type ServerOptions } from './server.ts';
 
 /** Serves until SIGINT, SIGTERM or SIGHUP; the promise resolves when all is closed. */
 export async function serveUntilStopped(options: ServerOptions): Promise<void> {
+  // Before anything is open: whoever reads the address may send a signal at once.
+  const stopped = stopSignal();
   const server = await startServer(options);
   for (const notice of server.notices) console.error(notice);
   console.log(`Swap Lab is at ${server.url}`);
   console.log('The address works once, in one browser. Ctrl-C ends the server.');
-  await stopSignal();
+  await stopped;
   await server.close();
 }
 

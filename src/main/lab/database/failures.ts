@@ -1,5 +1,7 @@
 /** Turns what SQLite and the file system report into a sentence: what, which file, what to do. */
 import Sqlite from 'better-sqlite3';
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { errorData, LabError, messageOf } from '../errors.ts';
 
 type Reason = 'full' | 'readOnly' | 'locked' | 'notADatabase' | 'damaged' | 'unreachable' | 'io';
@@ -19,6 +21,7 @@ const REASONS: readonly [string, Reason][] = [
   ['SQLITE_NOTADB', 'notADatabase'],
   ['SQLITE_CORRUPT', 'damaged'],
   ['SQLITE_CANTOPEN', 'unreachable'],
+  ['ENOENT', 'unreachable'],
   ['ENOTDIR', 'unreachable'],
   ['EEXIST', 'unreachable'],
   ['EISDIR', 'unreachable'],
@@ -49,7 +52,19 @@ function storageError(error: unknown, file: string): LabError | undefined {
   if (typeof code !== 'string') return undefined;
   const reason = REASONS.find(([prefix]) => code.startsWith(prefix))?.[1];
   if (!reason) return undefined;
-  return new LabError('storage', SENTENCES[reason](file), undefined, error);
+  const precise = reason === 'unreachable' && !isWritable(dirname(file)) ? 'readOnly' : reason;
+  return new LabError('storage', SENTENCES[precise](file), undefined, error);
+}
+
+/** Whether something could be created in a folder, or in the nearest one above that exists. */
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return isMissing && dirname(folder) !== folder && isWritable(dirname(folder));
+  }
 }
 
 /** Any error as one that a client can be told; what is no storage error is a defect. */
