@@ -17,9 +17,12 @@ export const MOST_BYTES = 5;
 
 const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
 
-/** Packs accesses; `quality` is Brotli's, 0 to 11. */
+/** One for all blocks: a fresh one for each would make a long import take memory in leaps. */
+const scratch = new Uint8Array(BLOCK * MOST_BYTES);
+
+/** Packs at most a full block of accesses; `quality` is Brotli's, 0 to 11. */
 export function packBlock(accesses: Uint32Array, quality: number): { raw: number; data: Buffer } {
-  const out = new Uint8Array(accesses.length * MOST_BYTES);
+  const out = scratch;
   let end = 0;
   let last = 0;
   for (let i = 0; i < accesses.length; i++) {
