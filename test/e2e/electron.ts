@@ -20,6 +20,8 @@ export const startElectron: StartHost = async (dataDir, watch) => {
     env: { ...process.env, SWAPLAB_DATA: dataDir } as Record<string, string>,
     cwd: root,
     timeout: STARTING_TIME,
+    // Playwright would pretend a light system; the app is to follow the real one, nativeTheme.
+    colorScheme: null,
   });
   const page = await app.firstWindow({ timeout: STARTING_TIME });
   watch(page);
