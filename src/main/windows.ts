@@ -6,7 +6,7 @@ import { PAGE_URL } from './protocol.ts';
 import { loadWindowState, saveWindowState } from './windowState.ts';
 
 /** The page's background, so that no white flashes up before it is drawn. */
-const BACKGROUND = { light: '#fbfaf8', dark: '#15171a' };
+const BACKGROUND = { light: '#fafaf9', dark: '#141518' };
 
 export function createWindow(): BrowserWindow {
   const stateFile = join(app.getPath('userData'), 'window.json');
