@@ -50,10 +50,10 @@ export class ZipfRanks {
   draw(random: Random): number {
     // One draw for both the column and the height in it, which keeps 20 bits or more.
     const place = (random.next() * this.own.length) / RANGE;
-    const column = Math.floor(place);
+    const column = place | 0;
     // No branch: which of the two comes up is random, and half the guesses of the CPU were wrong.
     const other = Number(place - column >= (this.own[column] as number));
-    const block = column + other * ((this.alias[column] as number) - column);
+    const block = (column + other * ((this.alias[column] as number) - column)) | 0;
     const first = this.first[block] as number;
     const width = this.width[block] as number;
     for (;;) {
