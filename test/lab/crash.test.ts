@@ -87,6 +87,14 @@ describe('two processes on one database', () => {
       message: expect.stringContaining(`process ${child.pid}`) as string,
     });
     await expect(lab.deleteRuns([id])).rejects.toMatchObject({ kind: 'invalid' });
+    const heard = new Promise<number>((resolve) =>
+      lab.on({ runChanged: (run) => run.name === 'Renamed elsewhere' && resolve(run.id) }),
+    );
+    const beside = openLab({ dataDir });
+    await beside.updateRun(id, { name: 'Renamed elsewhere' });
+    expect(await heard).toBe(id);
+    await beside.close();
+
     const own = await lab.startRun({ scenario: (await lab.getRun(id)).scenario });
     await lab.close();
 

@@ -1,5 +1,7 @@
 // Finding runs again, naming them, putting them away; scenarios and tier configurations by name.
 import Sqlite from 'better-sqlite3';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunQuery } from '../../src/main/lab/contract.ts';
 import { finished, openLab, type TestLab } from './support/lab.ts';
@@ -142,5 +144,33 @@ describe('the lab itself', () => {
       expect(await lab.checkScenario(scenario)).toEqual([]);
     }
     expect(JSON.parse(JSON.stringify(info))).toEqual(info);
+  });
+
+  it('lists its traces and its own, and runs a built-in scenario that replays some', async () => {
+    const lab = openLab();
+    mkdirSync(join(lab.dataDir, 'traces'));
+    writeFileSync(join(lab.dataDir, 'traces', 'fake.swtrace'), 'this is no trace');
+    const traces = await lab.listTraces();
+    expect(traces.length).toBeGreaterThanOrEqual(2);
+    copyFileSync(
+      join('resources', 'traces', 'sort.swtrace'),
+      join(lab.dataDir, 'traces', 'mine.swtrace'),
+    );
+    const mine = (await lab.listTraces()).filter(({ builtIn }) => !builtIn);
+    const sort = traces.find(({ file }) => file === '../traces/sort.swtrace')!;
+    expect(sort.builtIn).toBe(true);
+    expect(sort.writePercent).toBeGreaterThan(0);
+    expect(mine).toEqual([
+      { ...sort, file: join(lab.dataDir, 'traces', 'mine.swtrace'), builtIn: false },
+    ]);
+
+    const { builtIn } = await lab.info();
+    const first = builtIn.find(({ id }) => id === 'first-run')!;
+    const { id } = await lab.startRun({ scenario: { ...first.scenario, run: { accesses: 1000 } } });
+    await finished(lab, id);
+    const replayed = (await lab.getRun(id)).traces;
+    expect(replayed).toContainEqual(
+      expect.objectContaining({ file: sort.file, sha256: sort.sha256 }),
+    );
   });
 });

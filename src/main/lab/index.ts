@@ -13,6 +13,7 @@ import type { LabApi, LabEvents, LabInfo, TierConfiguration } from './contract.t
 import { asLabError, onStorage } from './database/failures.ts';
 import { closeDatabase, openDatabase } from './database/open.ts';
 import { claimOwner, isAlive, sweepOwners } from './database/owner.ts';
+import { watchOthers } from './database/watch.ts';
 import { invalid, LabError } from './errors.ts';
 import { exportCsv, exportJson, parseExported } from './exchange.ts';
 import { INPUTS, parseArguments, type Arguments, type MethodName } from './inputs.ts';
@@ -96,6 +97,8 @@ export function createLab(options: LabOptions): Lab {
     },
   });
 
+  const stopWatching = watchOthers(database, (since) => runs.tellChangesSince(since));
+
   const handlers: Handlers = {
     info: () => ({
       appVersion: packageJson.version,
@@ -168,6 +171,7 @@ export function createLab(options: LabOptions): Lab {
   }
 
   async function closeAll(): Promise<void> {
+    stopWatching();
     await runs.close();
     closeDatabase(database);
     closeDatabase(unsavedDatabase);

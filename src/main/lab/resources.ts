@@ -1,6 +1,6 @@
 /** What ships with the lab: built-in scenarios and traces. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { checkScenario, type ScenarioInput } from '../../engine/scenario/index.ts';
 import type { LabInfo } from './contract.ts';
 
@@ -16,29 +16,40 @@ export function findResources(from: string = import.meta.dirname): string | unde
 export class Resources {
   /** Folder of the studies, absolute; undefined where the installation lacks it. */
   readonly studies: string | undefined;
+  readonly #folder: string | undefined;
   #scenarios: LabInfo['builtIn'] | undefined;
 
   constructor(folder: string | undefined) {
+    this.#folder = folder;
     this.studies = folder && join(folder, 'studies');
   }
 
   /** The scenarios that ship with the lab; other JSON files beside them are left out. */
   scenarios(): LabInfo['builtIn'] {
-    this.#scenarios ??= this.files('.json').flatMap((file) => {
-      const scenario = readJson(join(this.studies ?? '', file));
-      const checked = checkScenario(scenario);
-      if (!checked.ok || file.includes('/')) return [];
-      const { name, description } = checked.scenario;
-      const id = file.slice(0, -extname(file).length);
-      return [{ id, name, description, scenario: scenario as ScenarioInput }];
-    });
+    const { studies } = this;
+    if (studies === undefined) return [];
+    this.#scenarios ??= readdirSync(studies)
+      .filter((file) => extname(file) === '.json')
+      .sort()
+      .flatMap((file) => {
+        const scenario = readJson(join(studies, file));
+        const checked = checkScenario(scenario);
+        if (!checked.ok) return [];
+        const { name, description } = checked.scenario;
+        const id = file.slice(0, -extname(file).length);
+        return [{ id, name, description, scenario: scenario as ScenarioInput }];
+      });
     return this.#scenarios;
   }
 
-  /** Files under the studies with this extension, relative to it, with `/` between folders. */
-  files(extension: string): string[] {
-    const folder = this.studies;
-    return folder === undefined ? [] : filesIn(folder, extension);
+  /** Files that ship with the lab, each as a scenario among the studies would name it. */
+  files(extension: string): { name: string; path: string }[] {
+    const { studies } = this;
+    if (this.#folder === undefined || studies === undefined) return [];
+    return filesIn(this.#folder, extension).map((path) => ({
+      name: relative(studies, path).replaceAll('\\', '/'),
+      path,
+    }));
   }
 }
 
@@ -50,12 +61,12 @@ function readJson(file: string): unknown {
   }
 }
 
-/** Files anywhere in a folder with this extension, relative to it; none where it does not exist. */
+/** Files anywhere in a folder with this extension, absolute; none where it does not exist. */
 export function filesIn(folder: string, extension: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith(extension) && isFile(join(folder, file)))
-    .map((file) => file.replaceAll('\\', '/'))
+    .map((file) => join(folder, file))
+    .filter((path) => extname(path) === extension && isFile(path))
     .sort();
 }
 

@@ -186,6 +186,14 @@ export class RunStore {
     return { runs: rows.map(summaryOf), total };
   }
 
+  /** @param since ms since 1970 */
+  changedSince(since: number): RunSummary[] {
+    return this.#db
+      .prepare<[number], RunRow>(`SELECT ${SUMMARY} FROM runs WHERE changed_at >= ?`)
+      .all(since)
+      .map(summaryOf);
+  }
+
   update(id: number, change: { name?: string; tags?: string[]; note?: string }): RunSummary {
     const tags = change.tags ? JSON.stringify(change.tags) : null;
     this.#db

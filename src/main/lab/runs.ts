@@ -129,6 +129,13 @@ export class Runs {
     return { id };
   }
 
+  /** Passes on what other processes did to their runs or to any that has ended. */
+  tellChangesSince(since: number): void {
+    for (const run of this.#options.saved.changedSince(since)) {
+      this.#options.emit('runChanged', this.#current(run));
+    }
+  }
+
   /** Stops everything that goes on here; such runs are marked interrupted. */
   async close(): Promise<void> {
     this.#closing = true;

@@ -1,5 +1,5 @@
 /** Which trace files a scenario names, and where they are. */
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import {
   eachCgroup,
   formatPath,
@@ -49,14 +49,10 @@ export function findTraces(
 
 /** Traces that can be named in a scenario: the built-in ones and those in the lab's own folder. */
 export async function listTraces(resources: Resources, own: string): Promise<TraceInfo[]> {
-  const { studies } = resources;
-  const places = [
-    ...resources.files(EXTENSION).map((file) => ({ file, path: join(studies ?? '', file) })),
-    ...filesIn(own, EXTENSION).map((file) => ({ file: join(own, file), path: join(own, file) })),
-  ];
-  const described = await Promise.all(
-    places.map(({ file, path }) => describe(file, path, path !== file)),
-  );
+  const described = await Promise.all([
+    ...resources.files(EXTENSION).map(({ name, path }) => describe(name, path, true)),
+    ...filesIn(own, EXTENSION).map((path) => describe(path, path, false)),
+  ]);
   return described.filter((each) => each !== undefined);
 }
 

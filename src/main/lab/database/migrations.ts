@@ -32,11 +32,16 @@ const first: Migration = `
     fault_p99_ns   REAL,
     owner          TEXT,
     deleted_at     INTEGER,
+    changed_at     INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     CHECK ((status = 'done') = (digest IS NOT NULL)),
     CHECK ((status IN ('queued', 'running', 'paused')) = (owner IS NOT NULL))
   ) STRICT;
   CREATE INDEX runs_by_creation ON runs (created_at);
+  CREATE INDEX runs_by_change ON runs (changed_at);
   CREATE INDEX runs_by_owner ON runs (owner) WHERE owner IS NOT NULL;
+  CREATE TRIGGER runs_changed AFTER UPDATE ON runs BEGIN
+    UPDATE runs SET changed_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = NEW.id;
+  END;
 
   CREATE TABLE run_results (
     run_id      INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
