@@ -9,6 +9,7 @@ import {
 } from '../../engine/scenario/index.ts';
 import { invalid } from '../lab/errors.ts';
 import { cannotRead } from './failures.ts';
+import { parseJson } from './parseJson.ts';
 
 /** Larger than any scenario could be, bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -46,12 +47,9 @@ export async function readScenario(
 ): Promise<ScenarioSource> {
   const text = (await readText(file)).replace(/^\uFEFF/, '');
   const name = file === '-' ? 'Standard input' : file;
-  let scenario: unknown;
-  try {
-    scenario = JSON.parse(text);
-  } catch (error) {
-    throw invalid(`${name} is not JSON: ${(error as Error).message}`);
-  }
+  const parsed = parseJson(text);
+  if ('wrong' in parsed) throw invalid(`${name} is not JSON: ${parsed.wrong}.`);
+  const scenario = parsed.value;
   if (scenario === null || typeof scenario !== 'object' || Array.isArray(scenario)) {
     throw invalid(`${name} holds no scenario; accepted: a JSON object.`);
   }

@@ -73,11 +73,18 @@ const join = (path: string, more: string) =>
 function tableOf(root: Node, node: Node, prefix: string, found: Section[]): string[] {
   const rows = rowsOf(root, node, prefix, found);
   if (rows.length === 0) return [];
-  return ['| Field | Value | Default | Meaning |', '| --- | --- | --- | --- |', ...rows, ''];
+  const header = ['Field', 'Value', 'Default', 'Meaning'];
+  const widths = header.map((title, i) =>
+    Math.max(title.length, ...rows.map((cells) => (cells[i] as string).length)),
+  );
+  // Padded as Prettier would have it, so that the document passes the format check.
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), ''];
 }
 
-function rowsOf(root: Node, node: Node, prefix: string, found: Section[]): string[] {
-  const rows: string[] = [];
+function rowsOf(root: Node, node: Node, prefix: string, found: Section[]): string[][] {
+  const rows: string[][] = [];
   for (const [key, written] of Object.entries(node.properties ?? {})) {
     const field = resolve(root, written);
     const path = prefix + key;
@@ -92,7 +99,7 @@ function rowsOf(root: Node, node: Node, prefix: string, found: Section[]): strin
     const value = inner ? `see \`${inner.path}\` below` : valueOf(field);
     const fallback = required ? 'required' : defaultOf(field);
     const meaning = [field.title, field.description].filter(Boolean).join(': ');
-    rows.push(`| \`${path}\` | ${value} | ${fallback} | ${meaning.replaceAll('|', '\\|')} |`);
+    rows.push([`\`${path}\``, value, fallback, meaning.replaceAll('|', '\\|')]);
   }
   return rows;
 }

@@ -6,7 +6,7 @@ const BAR = 24;
 /** Between two drawings of the bar, ms. */
 const REDRAW = 100;
 
-/** Between two plain lines where the end cannot be foreseen, ms. */
+/** A plain line comes at every tenth of the way, and after so long without one, ms. */
 const LINE = 5000;
 
 export class Progress {
@@ -35,14 +35,11 @@ export class Progress {
       return;
     }
     const tenth = fraction === null ? this.#tenth : Math.floor(fraction * 10);
-    if (tenth > this.#tenth) {
-      this.#tenth = tenth;
-      this.#drawn = now;
-      this.#stream.write(`${this.#label}: ${tenth * 10} %  ${detail()}\n`);
-    } else if (fraction === null && now - Math.max(this.#drawn, this.#started) >= LINE) {
-      this.#drawn = now;
-      this.#stream.write(`${this.#label}: ${detail()}\n`);
-    }
+    if (tenth === this.#tenth && now - Math.max(this.#drawn, this.#started) < LINE) return;
+    this.#tenth = tenth;
+    this.#drawn = now;
+    const share = fraction === null ? '' : `${Math.floor(fraction * 100)} %  `;
+    this.#stream.write(`${this.#label}: ${share}${detail()}\n`);
   }
 
   #draw(fraction: number | null, detail: string): void {

@@ -1,0 +1,127 @@
+// `swaplab trace`, `schema` and `bench`.
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scenarioJsonSchema } from '../../src/engine/scenario/index.ts';
+import type { TraceDescription } from '../../src/main/lab/traces/info.ts';
+import { parse, root, swaplabIn } from './swaplab.ts';
+
+const { folder, swaplab, swaplabWith } = swaplabIn();
+
+const LACKEY = '==1== Lackey\nI  04001000,3\n L 1fff000ffe,8\n S 04222f90,4\nI  04001003,5\n';
+
+describe('swaplab trace', () => {
+  const file = join(folder, 'by-hand.swtrace');
+
+  it('imports from standard input and describes the result', async () => {
+    const imported = await swaplabWith(
+      LACKEY,
+      ...['trace', 'import', '--format', 'lackey', '-o', file, '--title', 'By hand', '--json', '-'],
+    );
+    expect(imported.code).toBe(0);
+    expect(parse<TraceDescription>(imported)).toMatchObject({ accesses: 5, pages: 4, writes: 1 });
+    const info = parse<TraceDescription>(await swaplab('trace', 'info', file, '--json'));
+    expect(info).toMatchObject({ title: 'By hand', references: 5, writePercent: 20 });
+    const { stdout } = await swaplab('trace', 'info', file);
+    expect(stdout).toMatch(/^Footprint +16\.0 KiB in 4 pages of 4 KiB$/m);
+    expect(stdout).toMatch(/^Writes +1 \(20\.0 %\)$/m);
+  });
+
+  it('imports a file, beside it, and tells its progress on standard error', async () => {
+    const recording = join(folder, 'long.csv');
+    writeFileSync(recording, Array.from({ length: 400_000 }, (_, i) => `${i % 500},1\n`).join(''));
+    const { code, stdout, stderr } = await swaplab('trace', 'import', '--format', 'csv', recording);
+    expect(code).toBe(0);
+    expect(stdout).toContain('400,000 accesses to 500 pages');
+    expect(stderr).toMatch(/^import: \d0 % /m);
+    expect(existsSync(join(folder, 'long.swtrace'))).toBe(true);
+  });
+
+  it('exports raw words', async () => {
+    const raw = join(folder, 'out.u32');
+    expect((await swaplab('trace', 'export', file, '--format', 'u32', '-o', raw)).code).toBe(0);
+    // Code, then the load over the end of a page, then the store, then code again.
+    const bytes = readFileSync(raw);
+    const words = Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32LE(4 * i));
+    expect(words).toEqual([0, 2, 3, 0x8000_0001, 0]);
+  });
+
+  it.each([
+    [['trace', 'import', '--format', 'csv', '-'], 'accepted: -o FILE'],
+    [['trace', 'import', '-o', 'x.swtrace', '-'], "required option '--format <format>'"],
+    [['trace', 'import', '--format', 'pin', '-'], 'Allowed choices are lackey, u32, csv'],
+    [['trace', 'import', '--format', 'csv', 'none.csv'], 'There is no file none.csv.'],
+    [
+      ['trace', 'import', '--format', 'csv', '-o', 'no/such/place', '-'],
+      'its folder does not exist',
+    ],
+    [['trace', 'info', 'none.swtrace'], 'There is no file none.swtrace.'],
+  ])('ends with 2 on %j', async (args, message) => {
+    const { code, stdout, stderr } = await swaplabWith('1,1\n', ...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('leaves an older trace alone when the import fails', async () => {
+    const before = statSync(file).mtimeMs;
+    const args = ['trace', 'import', '--format', 'csv', '-o', file, '-'];
+    const { code, stderr } = await swaplabWith('1,0\n2,0\nthree,0\n', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Line 3: page is "three"');
+    expect(statSync(file).mtimeMs).toBe(before);
+  });
+});
+
+describe('the traces that ship', () => {
+  it.each(['sort', 'sqlite'])('are small and sound: %s', async (name) => {
+    const file = join(root, 'resources/traces', `${name}.swtrace`);
+    expect(statSync(file).size).toBeLessThan(2_000_000);
+    const info = parse<TraceDescription>(await swaplab('trace', 'info', file, '--json'));
+    expect(info.pages).toBeGreaterThan(5000);
+    expect(info.source).toBe('lackey');
+  });
+});
+
+describe('swaplab schema', () => {
+  it('is the schema of the engine', async () => {
+    expect(parse(await swaplab('schema'))).toEqual(scenarioJsonSchema());
+  });
+
+  it('as Markdown is what docs/scenario.md shows', async () => {
+    const { stdout } = await swaplab('schema', '--markdown');
+    const document = readFileSync(join(root, 'docs/scenario.md'), 'utf8');
+    const [, shown] = document.split(/<!-- fields[^>]*-->\n/);
+    expect(shown?.trim(), 'node scripts/docs.mjs brings it up to date').toBe(stdout.trim());
+  });
+});
+
+describe('swaplab bench', () => {
+  it('measures a trace', async () => {
+    const file = join(folder, 'bench.u32');
+    const pages = Uint32Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 400);
+    writeFileSync(file, pages);
+    const ended = await swaplab(
+      'bench',
+      '--trace',
+      file,
+      '--limit',
+      '300',
+      '--rounds',
+      '2',
+      '--json',
+    );
+    expect(ended.code).toBe(0);
+    const report = parse<Record<string, number>>(ended);
+    expect(report).toMatchObject({ accesses: 20_000, pages: 400, limitPages: 300, rounds: 2 });
+    expect(report.accessesPerSecond).toBeGreaterThan(0);
+    expect(report.majorFaults).toBeGreaterThan(0);
+  });
+
+  it('says what it needs', async () => {
+    const { code, stderr } = await swaplab('bench', '--limit', '10');
+    expect(code).toBe(2);
+    expect(stderr).toContain('accepted: --trace FILE with --limit PAGES, or --builtin');
+  });
+});
