@@ -105,3 +105,12 @@ const NAME_ACCEPTED =
 export const name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: Accepts.text(NAME_ACCEPTED) });
+
+type Names<T> = readonly [keyof T & string, ...(keyof T & string)[]];
+
+/** The names of a table of presets, as the words of a field. */
+export const namesOf = <T extends object>(table: T) => Object.keys(table) as unknown as Names<T>;
+
+/** A time that stands in for the figure of a preset. */
+export const timeOverride = (title: string, description: string) =>
+  time({ title, description }).optional();

@@ -1,5 +1,6 @@
 /** The scenario: what a run is made from. */
 export * from './schema.ts';
+export { LIMITS } from './limits.ts';
 export * from './presets.ts';
 export * from './units.ts';
 export * from './settings.ts';

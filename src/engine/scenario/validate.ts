@@ -4,7 +4,8 @@
  */
 import type { z } from 'zod';
 import { Accepts } from './fields.ts';
-import { LIMITS, scenarioSchema, type Cgroup, type Scenario, type Workload } from './schema.ts';
+import { LIMITS } from './limits.ts';
+import { scenarioSchema, type Cgroup, type Scenario, type Workload } from './schema.ts';
 import { formatSize } from './units.ts';
 
 export interface ScenarioIssue {

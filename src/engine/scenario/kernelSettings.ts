@@ -1,0 +1,100 @@
+/** The kernel of a scenario: the settings of its memory manager. */
+import { z } from 'zod';
+import { flag, integer, namesOf, number, size, time, word } from './fields.ts';
+import { CODECS, VIRTUAL_SWAP } from './presets.ts';
+
+const zswap = z
+  .strictObject({
+    enabled: flag({
+      title: 'zswap',
+      description: 'Keep compressed pages in RAM in front of the devices.',
+    }).default(false),
+    compressor: word(namesOf(CODECS), {
+      title: 'Compressor',
+      description: 'Codec of the pool.',
+    }).default('lzo'),
+    maxPoolPercent: number(0, 100, {
+      title: 'max_pool_percent',
+      description: 'Largest share of RAM that the pool may take.',
+      unit: 'percent',
+    }).default(20),
+    acceptThresholdPercent: number(0, 100, {
+      title: 'accept_threshold_percent',
+      description:
+        'Once full, pages are refused until the pool has fallen to this share of its limit.',
+      unit: 'percent',
+    }).default(90),
+  })
+  .meta({ title: 'zswap', description: 'The compressed cache in front of swap devices.' });
+
+const virtualSwap = z
+  .strictObject({
+    preset: word(namesOf(VIRTUAL_SWAP), {
+      title: 'Descriptor preset',
+      description: 'The published design whose sizes are used when not given below.',
+    }).default('vswap-2026'),
+    descriptorBytes: number(0, 4096, {
+      title: 'Descriptor',
+      description: 'Bytes for each page swapped out.',
+      unit: 'bytes per page',
+    }).optional(),
+    reverseMapBytes: number(0, 4096, {
+      title: 'Reverse map',
+      description: 'More bytes for each page that sits on a device.',
+      unit: 'bytes per page',
+    }).optional(),
+    perSlotBytes: number(0, 64, {
+      title: 'Per slot',
+      description: 'Bytes for each slot of a device, used or not.',
+      unit: 'bytes per slot',
+    }).optional(),
+  })
+  .meta({ title: 'Virtual swap', description: 'What the descriptors of the virtual design take.' });
+
+export const kernel = z
+  .strictObject({
+    swappiness: integer(0, 200, {
+      title: 'vm.swappiness',
+      description: 'Weight of anonymous memory against page cache in reclaim.',
+    }).default(60),
+    pageCluster: integer(0, 10, {
+      title: 'vm.page-cluster',
+      description: 'Readahead window is at most 2 to this power pages; 0 turns readahead off.',
+    }).default(3),
+    vmaReadahead: flag({
+      title: 'VMA readahead',
+      description:
+        'Read ahead by neighbouring addresses (devices that do not rotate) instead of slots.',
+    }).default(true),
+    watermarkScaleFactor: integer(1, 3000, {
+      title: 'vm.watermark_scale_factor',
+      description: 'Distance between the watermarks, in ten-thousandths of RAM.',
+    }).default(10),
+    minFree: size({
+      title: 'vm.min_free_kbytes',
+      description:
+        'RAM below which only reclaim itself may allocate; the kernel computes it when not given.',
+    }).optional(),
+    cgroup: word(['v2', 'v1'], {
+      title: 'cgroup version',
+      description:
+        'v2 charges compressed pages in zswap to their cgroup; v1 does not, and knows neither memory.high, memory.low, memory.min nor limits on zswap.',
+    }).default('v2'),
+    lru: word(['classic'], {
+      title: 'LRU',
+      description: 'Page replacement: the classic active and inactive lists.',
+    }).default('classic'),
+    statsFlush: time({
+      title: 'memcg statistics flush',
+      description:
+        'How old the per-cgroup list sizes that reclaim decides on may be; the kernel flushes every 2 s, 0 means exact.',
+    }).prefault('2s'),
+    swapSpace: word(['reserved', 'virtual'], {
+      title: 'Swap space',
+      description:
+        'reserved: a compressed page also holds a slot behind it, as today; virtual: pages have descriptors and take a slot only on a device.',
+    }).default('reserved'),
+    virtualSwap: virtualSwap.prefault({}),
+    zswap: zswap.prefault({}),
+  })
+  .meta({ title: 'Kernel', description: 'Settings of the memory manager.' });

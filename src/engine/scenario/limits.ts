@@ -1,0 +1,10 @@
+/** Bounds on a scenario, checked before any work starts. */
+export const LIMITS = {
+  pages: 64 * 1024 * 1024,
+  cgroups: 1024,
+  cgroupDepth: 16,
+  workloads: 4096,
+  threads: 1024,
+  tiers: 32,
+  samples: 1_000_000,
+} as const;

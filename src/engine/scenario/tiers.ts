@@ -1,0 +1,79 @@
+/** The swap tiers of a scenario: block devices and zram. */
+import { z } from 'zod';
+import { Accepts, flag, integer, limit, namesOf, size, timeOverride, word } from './fields.ts';
+import { CODECS, DEVICES } from './presets.ts';
+
+const tierPriority = integer(-1, 32767, {
+  title: 'Priority',
+  description:
+    'Higher is filled first; equal priorities take turns. Not given: in the order of the tiers.',
+}).optional();
+
+const blockTier = z
+  .strictObject({
+    kind: z
+      .literal('block')
+      .meta({ title: 'Kind', description: 'A block device or a swap file on it.' }),
+    device: word(namesOf(DEVICES), {
+      title: 'Device',
+      description: 'The class of device whose figures are used when not given below.',
+    }),
+    size: size({ title: 'Size', description: 'Swap space on the device.' }),
+    priority: tierPriority,
+    readP50: timeOverride('Read, median', 'Service time of one random 4 KiB read.'),
+    readP99: timeOverride('Read, 99th percentile', 'Service time of one random 4 KiB read.'),
+    writeP50: timeOverride('Write, median', 'Service time of one random 4 KiB write.'),
+    writeP99: timeOverride('Write, 99th percentile', 'Service time of one random 4 KiB write.'),
+    sequential: timeOverride(
+      'Sequential',
+      'Service time of a request that continues the last one.',
+    ),
+    readBandwidth: size({
+      title: 'Read bandwidth',
+      description: 'Bytes per second that the device sustains.',
+      unit: 'bytes/s',
+    }).optional(),
+    writeBandwidth: size({
+      title: 'Write bandwidth',
+      description: 'Bytes per second that the device sustains.',
+      unit: 'bytes/s',
+    }).optional(),
+    parallelism: integer(1, 4096, {
+      title: 'Parallelism',
+      description: 'Requests that the device serves at the same time.',
+    }).optional(),
+    rotational: flag({
+      title: 'Rotational',
+      description: 'A disk with heads: readahead by slot.',
+    }).optional(),
+    synchronous: flag({
+      title: 'Synchronous',
+      description: 'Served inside the caller, without a queue and without readahead.',
+    }).optional(),
+  })
+  .meta({
+    title: 'Block device',
+    description: 'A tier that reads and writes whole pages on a device.',
+  });
+
+const zramTier = z
+  .strictObject({
+    kind: z
+      .literal('zram')
+      .meta({ title: 'Kind', description: 'A compressed block device in RAM.' }),
+    codec: word(namesOf(CODECS), {
+      title: 'Codec',
+      description: 'Compression algorithm of the device.',
+    }).default('lzo-rle'),
+    size: size({ title: 'disksize', description: 'Uncompressed size of the device.' }),
+    memLimit: limit({
+      title: 'mem_limit',
+      description: 'Most RAM that the device may take; writes beyond it fail.',
+    }).prefault('max'),
+    priority: tierPriority,
+  })
+  .meta({ title: 'zram', description: 'A tier that keeps pages compressed in RAM.' });
+
+export const tier = z.discriminatedUnion('kind', [blockTier, zramTier], {
+  error: Accepts.text('a tier with kind "block" or "zram"'),
+});
