@@ -4,7 +4,7 @@ import type { ScenarioInput } from './schema.ts';
 /** `a.b[0].c` as keys; undefined when it is no path. */
 export function parsePath(path: string): (string | number)[] | undefined {
   const keys: (string | number)[] = [];
-  const pattern = /(?:^|\.)([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]/gy;
+  const pattern = /(?:^|(?!^)\.)([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]/gy;
   let end = 0;
   for (let m = pattern.exec(path); m; m = pattern.exec(path)) {
     keys.push(m[1] ?? Number(m[2]));
