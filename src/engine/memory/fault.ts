@@ -8,6 +8,7 @@ import { KILLED, tryCharge } from './charge.ts';
 import { takeFrames } from './folio.ts';
 import { lruAdd } from './lru.ts';
 import {
+  AWAITED,
   DEVICE,
   DIRTY,
   PRESENT,
@@ -62,6 +63,7 @@ export class Fault {
           if (done > k.now) {
             counters[C.stall_io] += done - k.now;
             if (this.thrashing) counters[C.stall_memory] += done - k.now;
+            pages.flags[page] |= AWAITED;
             return done;
           }
         }

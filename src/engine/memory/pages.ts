@@ -35,6 +35,9 @@ export const DIRTY = 1 << 13;
 /** Its process is gone; the folio is freed when the I/O on it ends. */
 export const ORPHAN = 1 << 14;
 
+/** A fault waits for the read of this page and holds a reference, which keeps the folio in RAM. */
+export const AWAITED = 1 << 15;
+
 /** Shift that makes a trace word's write bit (bit 31) the WRITTEN flag. */
 export const WRITE_SHIFT = 29;
 export const PAGE_MASK = 0x7fffffff;

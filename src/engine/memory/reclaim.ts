@@ -11,6 +11,7 @@ import { isolate, lruAdd } from './lru.ts';
 import { computeProtection, type LruList, type Memcg } from './memcg.ts';
 import {
   ACTIVE,
+  AWAITED,
   DIRTY,
   PRESENT,
   READING,
@@ -148,8 +149,8 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
     const f = flags[page];
     k.now += costs.scanPage;
     let activate = false;
-    if ((f & READING) !== 0) {
-      // Locked by the read.
+    if ((f & (READING | AWAITED)) !== 0) {
+      // Locked by the read, or held by the fault that waits for it.
     } else if ((f & WRITEBACK) !== 0) {
       flags[page] |= RECLAIM;
       activate = true;

@@ -8,6 +8,7 @@ import { lruAdd } from '../memory/lru.ts';
 import { addToSwapCache, freeSwapEntry, leaveSwap, takeFrames } from '../memory/folio.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import {
+  AWAITED,
   DEVICE,
   DIRTY,
   NOWHERE,
@@ -43,17 +44,18 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   } else {
     counters[C.pswpin]++;
     run.add(page);
+    // Locked from here on, although the request is only submitted with the rest of the window.
+    pages.flags[page] |= READING;
   }
   addToSwapCache(k, page, memcg);
   refault(k, page, memcg);
   lruAdd(pages, memcg, page);
 }
 
-/** Gathers pages on neighbouring slots of one device into one request. */
+/** Gathers the reads of one window; neighbouring slots of a device become one request. */
 class ReadRun {
-  private first = -1;
   private count = 0;
-  private readonly members = new Int32Array(1024);
+  private readonly members = new Int32Array(1 << 10);
   private readonly k: Kernel;
 
   constructor(k: Kernel) {
@@ -61,27 +63,35 @@ class ReadRun {
   }
 
   add(page: number): void {
-    const slot = this.k.pages.slot[page];
-    if (this.count > 0 && (slot !== this.first + this.count || this.count === this.members.length))
-      this.submit();
-    if (this.count === 0) this.first = slot;
     this.members[this.count++] = page;
   }
 
   submit(): void {
-    if (this.count === 0) return;
+    const { pages } = this.k;
+    const { members } = this;
+    let first = 0;
+    for (let i = 1; i <= this.count; i++) {
+      const next = i < this.count ? pages.slot[members[i]] : -1;
+      if (next === pages.slot[members[i - 1]] + 1) continue;
+      this.request(first, i);
+      first = i;
+    }
+    this.count = 0;
+  }
+
+  private request(from: number, end: number): void {
     const { k } = this;
-    const device = k.devices.of(this.first);
-    const done = device.backend.read(this.first - device.firstSlot, this.count);
-    if (!device.synchronous) {
-      for (let i = 0; i < this.count; i++) {
-        const page = this.members[i];
-        k.pages.flags[page] |= READING;
+    const slot = k.pages.slot[this.members[from]];
+    const device = k.devices.of(slot);
+    const done = device.backend.read(slot - device.firstSlot, end - from);
+    for (let i = from; i < end; i++) {
+      const page = this.members[i];
+      if (device.synchronous) k.pages.flags[page] &= ~READING;
+      else {
         k.readsInFlight.set(page, done);
         k.io.push(done, READ_DONE, page);
       }
     }
-    this.count = 0;
   }
 }
 
@@ -124,30 +134,42 @@ export function swapIn(k: Kernel, page: number, memcg: Memcg, area: Area): void 
   const where = pages.where[page];
   const synchronous =
     where === DEVICE ? k.devices.of(pages.slot[page]).synchronous : onSynchronousDevice(k, page);
-  if (synchronous || settings.pageCluster === 0) {
-    startRead(k, page, memcg, run);
-    run.submit();
-    return;
-  }
-  if (settings.vmaReadahead && !k.devices.anyRotational) {
-    const window = area.readahead;
-    window.plan(page, 1 << Math.min(settings.pageCluster, VMA_ORDER_CEILING), area.start, area.end);
-    for (let p = window.start; p < window.end; p++) {
-      if (p === page) startRead(k, page, memcg, run);
-      else if (canReadAhead(k, p)) readAheadPage(k, p, run);
+  let started = false;
+  if (!synchronous && settings.pageCluster > 0) {
+    if (settings.vmaReadahead && !k.devices.anyRotational) {
+      const window = area.readahead;
+      const most = 1 << Math.min(settings.pageCluster, VMA_ORDER_CEILING);
+      window.plan(page, most, area.start, area.end);
+      for (let p = window.start; p < window.end; p++) {
+        if (p === page) started = startFaultRead(k, page, memcg, run);
+        else if (canReadAhead(k, p)) readAheadPage(k, p, run);
+      }
+    } else if (pages.slot[page] >= 0) {
+      const { slots, firstSlot } = k.devices.of(pages.slot[page]);
+      const window = k.clusterReadahead;
+      window.plan(pages.slot[page] - firstSlot, 1 << settings.pageCluster, slots.slots);
+      for (let s = window.start; s < window.end; s++) {
+        const p = slots.ownerOf(s);
+        if (p === page) started = startFaultRead(k, page, memcg, run);
+        else if (p >= 0 && canReadAhead(k, p)) readAheadPage(k, p, run);
+      }
     }
-  } else if (pages.slot[page] >= 0) {
-    const device = k.devices.of(pages.slot[page]);
-    const window = k.clusterReadahead;
-    window.plan(pages.slot[page] - device.firstSlot, 1 << settings.pageCluster, device.slots.slots);
-    for (let s = window.start; s < window.end; s++) {
-      const p = device.slots.ownerOf(s);
-      if (p === page) startRead(k, page, memcg, run);
-      else if (p >= 0 && canReadAhead(k, p)) readAheadPage(k, p, run);
-    }
   }
-  if ((pages.flags[page] & SWAPCACHE) === 0) startRead(k, page, memcg, run);
+  if (!started) startFaultRead(k, page, memcg, run);
   run.submit();
+  if (!k.readsInFlight.has(page)) pages.flags[page] &= ~READING;
+}
+
+/**
+ * Starts the read of the page that faulted, unless zswap writeback for the charge of a neighbour
+ * has brought it into the swap cache meanwhile. Either way it stays locked while the rest of its
+ * window is charged, so that reclaim for that cannot take it away again.
+ */
+function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): true {
+  if ((k.pages.flags[page] & SWAPCACHE) === 0) startRead(k, page, memcg, run);
+  else takeFrames(k, memcg, -1);
+  k.pages.flags[page] |= READING;
+  return true;
 }
 
 /** A page that zswap or a mark holds on a slot of a synchronous device is read like that device. */
@@ -173,7 +195,7 @@ export function noteSwapCacheHit(k: Kernel, page: number, memcg: Memcg, area: Ar
  */
 export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: boolean): void {
   const { pages } = k;
-  pages.flags[page] |= PRESENT | YOUNG;
+  pages.flags[page] = (pages.flags[page] & ~AWAITED) | PRESENT | YOUNG;
   const where = pages.where[page];
   const slot = pages.slot[page];
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;

@@ -1,0 +1,307 @@
+/**
+ * Checks that the state of a simulated kernel adds up: every page is in one place, every list,
+ * charge, slot and pool agrees with the pages that make it up.
+ */
+import type { Kernel } from '../../../src/engine/kernel.ts';
+import { exitProcess } from '../../../src/engine/memory/oom.ts';
+import type { LruList, Memcg } from '../../../src/engine/memory/memcg.ts';
+import {
+  ACTIVE,
+  DEVICE,
+  NOWHERE,
+  ON_LRU,
+  ONLY_RAM,
+  ORPHAN,
+  PRESENT,
+  READING,
+  SWAPCACHE,
+  TOUCHED,
+  WRITEBACK,
+  ZERO,
+  ZSWAP,
+} from '../../../src/engine/memory/pages.ts';
+import { completeIo } from '../../../src/engine/swap/io.ts';
+import { Zram } from '../../../src/engine/tiers/zram.ts';
+
+/** What the pages of one memcg alone add up to. */
+interface Tally {
+  resident: number;
+  swapcached: number;
+  swapped: number;
+  slots: number;
+  stored: number;
+  compressed: number;
+  tables: number;
+}
+
+const NAMES = ['NOWHERE', 'ONLY_RAM', 'ZERO', 'ZSWAP', 'DEVICE'];
+
+class Checker {
+  readonly problems: string[] = [];
+  private readonly k: Kernel;
+  private readonly tallies: Tally[];
+  /** Pages whose data each device holds. */
+  private readonly onDevice: number[];
+  private readonly onSlots: number[];
+  private moving = 0;
+  private descriptors = 0;
+
+  constructor(k: Kernel) {
+    this.k = k;
+    this.tallies = k.memcgs.map(() => ({
+      resident: 0,
+      swapcached: 0,
+      swapped: 0,
+      slots: 0,
+      stored: 0,
+      compressed: 0,
+      tables: 0,
+    }));
+    this.onDevice = k.devices.list.map(() => 0);
+    this.onSlots = k.devices.list.map(() => 0);
+  }
+
+  private equal(what: string, actual: number, expected: number): void {
+    if (actual !== expected) this.problems.push(`${what} is ${actual}, not ${expected}`);
+  }
+
+  private holds(truth: boolean, what: string): void {
+    if (!truth) this.problems.push(what);
+  }
+
+  check(): void {
+    this.pages();
+    this.lists();
+    this.memcgs();
+    this.swapSpace();
+    this.machine();
+  }
+
+  private pages(): void {
+    const { k } = this;
+    for (const process of k.processes) {
+      const tally = this.tallies[process.memcg.id]!;
+      let resident = 0;
+      let swapped = 0;
+      for (let page = process.base; page < process.base + process.count; page++) {
+        const where = this.page(page, tally);
+        if (where === 'ram') resident++;
+        else if (where === 'swap') swapped++;
+      }
+      tally.resident += resident;
+      tally.swapped += swapped;
+      tally.tables += process.tables;
+      this.equal(`resident of process ${process.index}`, process.resident, resident);
+      this.equal(`swapped of process ${process.index}`, process.swapped, swapped);
+    }
+  }
+
+  /** Whether a page is in RAM or only in swap; undefined when it was never touched or is freed. */
+  private page(page: number, tally: Tally): 'ram' | 'swap' | undefined {
+    const { pages, space, devices } = this.k;
+    const flags = pages.flags[page]!;
+    const where = pages.where[page]!;
+    const slot = pages.slot[page]!;
+    const about = `page ${page} (flags ${flags.toString(2)}, ${NAMES[where]}, slot ${slot})`;
+    const must = (truth: boolean, rule: string) => this.holds(truth, `${about}: ${rule}`);
+
+    if ((flags & TOUCHED) === 0) {
+      must(flags === 0 && where === NOWHERE && slot === -1, 'untouched, so it must have no state');
+      return undefined;
+    }
+    const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
+    must(((flags & SWAPCACHE) !== 0) === (inRam && where !== NOWHERE), 'swap cache, but no entry');
+    must(((flags & ON_LRU) !== 0) === inRam, 'on an LRU list exactly while in RAM');
+    if (inRam) must(where !== ZSWAP, 'in RAM and in zswap at once');
+    else {
+      must(where >= ZERO, 'neither in RAM nor in swap');
+      must(flags === TOUCHED, 'out of RAM, but with flags of a folio');
+    }
+    const reading = (flags & READING) !== 0;
+    const writing = (flags & WRITEBACK) !== 0;
+    must(!(reading && writing), 'read and written at once');
+    if (reading || writing) {
+      this.moving++;
+      must(inRam && where === DEVICE, 'I/O on a page that is not both in RAM and on a device');
+    } else must((flags & ORPHAN) === 0, 'orphan without I/O');
+    must(this.k.readsInFlight.has(page) === reading, 'reads in flight disagree');
+
+    if (where !== NOWHERE) this.descriptors++;
+    if (space.name === 'reserved')
+      must(slot >= 0 === (where !== NOWHERE), 'entry without its slot');
+    else {
+      if (where === DEVICE) must(slot >= 0, 'on a device without a slot');
+      if (slot >= 0) must(where === DEVICE || where === ONLY_RAM, 'holds a slot for nothing');
+    }
+    if (slot >= 0) {
+      const device = devices.of(slot);
+      must(devices.ownerOf(slot) === page, `its slot belongs to ${devices.ownerOf(slot)}`);
+      tally.slots++;
+      this.onSlots[device.index]!++;
+      if (where === DEVICE) this.onDevice[device.index]!++;
+    }
+    if (where === ZSWAP) {
+      tally.stored++;
+      tally.compressed += this.k.zswap?.codec.size(page) ?? NaN;
+    }
+    if ((flags & SWAPCACHE) !== 0) tally.swapcached++;
+    return inRam ? 'ram' : 'swap';
+  }
+
+  private lists(): void {
+    for (const memcg of this.k.memcgs) {
+      const tally = this.tallies[memcg.id]!;
+      this.lru(memcg, memcg.inactive, false);
+      this.lru(memcg, memcg.active, true);
+      this.equal(
+        `pages on the lists of ${memcg.path}`,
+        memcg.inactive.size + memcg.active.size,
+        tally.resident,
+      );
+      this.zswapList(memcg, tally.stored);
+    }
+  }
+
+  private lru(memcg: Memcg, list: LruList, active: boolean): void {
+    const { pages } = this.k;
+    const name = `${active ? 'active' : 'inactive'} list of ${memcg.path}`;
+    let count = 0;
+    let before = -1;
+    let page = list.head;
+    for (; page >= 0 && count <= pages.count; page = pages.next[page]!) {
+      const flags = pages.flags[page]!;
+      this.holds(pages.prev[page] === before, `${name}: page ${page} does not point back`);
+      this.holds((flags & ON_LRU) !== 0, `${name}: page ${page} is not marked as on a list`);
+      this.holds(((flags & ACTIVE) !== 0) === active, `${name}: page ${page} is on the wrong list`);
+      this.holds(this.k.memcgOf(page) === memcg, `${name}: page ${page} belongs to another memcg`);
+      before = page;
+      count++;
+    }
+    this.equal(`tail of the ${name}`, list.tail, before);
+    this.equal(`size of the ${name}`, list.size, count);
+  }
+
+  private zswapList(memcg: Memcg, stored: number): void {
+    const { pages } = this.k;
+    let count = 0;
+    let before = -1;
+    for (let page = memcg.zswapHead; page >= 0 && count <= pages.count; page = pages.next[page]!) {
+      this.holds(
+        pages.where[page] === ZSWAP && pages.prev[page] === before,
+        `zswap's list of ${memcg.path}: page ${page} does not belong there`,
+      );
+      before = page;
+      count++;
+    }
+    this.equal(`tail of zswap's list of ${memcg.path}`, memcg.zswapTail, before);
+    this.equal(`length of zswap's list of ${memcg.path}`, count, stored);
+  }
+
+  private memcgs(): void {
+    const { k } = this;
+    for (const memcg of k.memcgs) {
+      const own = this.tallies[memcg.id]!;
+      const sum = (read: (t: Tally) => number) =>
+        memcg.subtree.reduce((all, m) => all + read(this.tallies[m.id]!), 0);
+      this.equal(`resident of ${memcg.path}`, memcg.resident, own.resident);
+      this.equal(`swapcached of ${memcg.path}`, memcg.swapcached, own.swapcached);
+      this.equal(`swapped of ${memcg.path}`, memcg.swapped, own.swapped);
+      this.equal(`zswapStored of ${memcg.path}`, memcg.zswapStored, own.stored);
+      this.equal(
+        `pages of ${memcg.path}`,
+        memcg.pages,
+        sum((t) => t.resident + t.tables),
+      );
+      this.equal(
+        `swap of ${memcg.path}`,
+        memcg.swap,
+        sum((t) => t.slots),
+      );
+      this.equal(
+        `zswapBytes of ${memcg.path}`,
+        memcg.zswapBytes,
+        k.settings.chargesZswap ? sum((t) => t.compressed) : 0,
+      );
+      this.holds(memcg.swap <= memcg.limits.swapMax, `${memcg.path} exceeds memory.swap.max`);
+    }
+  }
+
+  private swapSpace(): void {
+    const { devices, zswap, space, pages } = this.k;
+    const all = (read: (t: Tally) => number) => this.tallies.reduce((sum, t) => sum + read(t), 0);
+    let used = 0;
+    for (const device of devices.list) {
+      const { slots, name, index, firstSlot } = device;
+      let owned = 0;
+      for (let slot = 0; slot < slots.slots; slot++) {
+        const owner = slots.ownerOf(slot);
+        if (owner < 0) continue;
+        owned++;
+        this.holds(
+          pages.slot[owner] === firstSlot + slot,
+          `slot ${slot} of ${name} belongs to page ${owner}, which is elsewhere`,
+        );
+      }
+      this.equal(`used slots of ${name}`, slots.used, owned);
+      this.equal(`slots of ${name} that pages hold`, this.onSlots[index]!, owned);
+      used += owned;
+      if (device.backend instanceof Zram) {
+        const { pool, samePages } = device.backend;
+        this.equal(`pages in ${name}`, pool.objects + samePages, this.onDevice[index]!);
+      }
+    }
+    this.equal('free slots', devices.free, devices.totalSlots - used);
+    if (zswap) {
+      const stored = all((t) => t.stored);
+      this.equal('pages in zswap', zswap.stored, stored);
+      this.equal('objects in the pool of zswap', zswap.pool.objects, stored);
+      this.equal(
+        'compressed bytes in zswap',
+        zswap.compressedBytes,
+        all((t) => t.compressed),
+      );
+    }
+    // Every page with an entry has one descriptor; dynamic metadata is 0 without pages in swap.
+    this.holds(
+      space.metadata().dynamicBytes > 0 === this.descriptors > 0,
+      `${space.metadata().dynamicBytes} bytes of metadata for ${this.descriptors} entries`,
+    );
+  }
+
+  private machine(): void {
+    const { k } = this;
+    const frames = this.tallies.reduce((sum, t) => sum + t.resident + t.tables, 0);
+    this.equal('frames in use', k.framesUsed, frames);
+    this.holds(k.freeFrames() >= 0, `${-k.freeFrames()} more frames in use than RAM has`);
+    this.equal('I/O under way', k.io.size, this.moving);
+  }
+}
+
+/** Everything that does not add up, one sentence each, at most 20. */
+export function violations(k: Kernel): string[] {
+  const checker = new Checker(k);
+  checker.check();
+  return checker.problems.slice(0, 20);
+}
+
+/** Ends every process and lets all I/O complete; afterwards nothing may be left of them. */
+export function leftovers(k: Kernel): string[] {
+  for (const process of k.processes) exitProcess(k, process);
+  k.now = Number.MAX_SAFE_INTEGER;
+  completeIo(k);
+  const problems = violations(k);
+  const none = (what: string, value: number) => {
+    if (value !== 0) problems.push(`${value} ${what} left`);
+  };
+  none('frames', k.framesUsed);
+  none('used slots', k.devices.totalSlots - k.devices.free);
+  none('bytes of dynamic metadata', k.space.metadata().dynamicBytes);
+  none('pool pages of zswap', k.zswap?.pool.poolPages ?? 0);
+  none('pool pages of zram', k.devices.ramPages());
+  for (const m of k.memcgs) {
+    none(`pages charged to ${m.path}`, m.pages);
+    none(`slots charged to ${m.path}`, m.swap);
+    none(`compressed bytes charged to ${m.path}`, m.zswapBytes);
+  }
+  return problems;
+}

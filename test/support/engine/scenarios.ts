@@ -1,0 +1,181 @@
+/** Small random scenarios for property tests: every setting that the engine reads is drawn. */
+import fc from 'fast-check';
+import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
+import { checkScenario } from '../../../src/engine/scenario/validate.ts';
+
+type CgroupInput = NonNullable<ScenarioInput['cgroups']>[string];
+type WorkloadInput = NonNullable<CgroupInput['workloads']>[number];
+type TierInput = NonNullable<ScenarioInput['tiers']>[string];
+
+const CODECS = ['lzo', 'lz4', 'zstd', 'deflate'] as const;
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const percent = fc.integer({ min: 0, max: 100 });
+
+const tier: fc.Arbitrary<TierInput> = fc.oneof(
+  fc.record({
+    kind: fc.constant('block' as const),
+    device: fc.constantFrom('hdd', 'sata-ssd', 'nvme', 'emmc', 'ufs', 'pmem'),
+    size: fc.oneof(
+      fc.integer({ min: 131072, max: 1 << 20 }),
+      fc.integer({ min: 1 << 20, max: 1 << 25 }),
+    ),
+    priority: maybe(fc.integer({ min: 0, max: 2 })),
+    parallelism: maybe(fc.integer({ min: 1, max: 8 })),
+  }),
+  fc.record({
+    kind: fc.constant('zram' as const),
+    codec: fc.constantFrom(...CODECS),
+    size: fc.integer({ min: 131072, max: 1 << 25 }),
+    memLimit: fc.oneof(
+      { weight: 3, arbitrary: fc.constant('max' as const) },
+      fc.integer({ min: 65536, max: 1 << 22 }),
+    ),
+    priority: maybe(fc.integer({ min: 0, max: 2 })),
+  }),
+);
+
+const pattern: fc.Arbitrary<NonNullable<WorkloadInput['pattern']>> = fc.oneof(
+  fc.constant({ kind: 'sequential' as const }),
+  fc.record({ kind: fc.constant('stride' as const), stride: fc.integer({ min: 1, max: 16 }) }),
+  fc.constant({ kind: 'uniform' as const }),
+  fc.record({
+    kind: fc.constant('zipf' as const),
+    exponent: fc.double({ min: 0, max: 1.5, noNaN: true }),
+    shuffle: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('hotcold' as const),
+    hot: fc.integer({ min: 1, max: 99 }),
+    hotAccesses: percent,
+    shuffle: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('phases' as const),
+    workingSet: fc.integer({ min: 1, max: 100 }),
+    every: fc.integer({ min: 1, max: 20_000 }),
+    shift: percent,
+  }),
+  fc.record({
+    kind: fc.constant('scanhot' as const),
+    hot: fc.integer({ min: 1, max: 99 }),
+    scan: percent,
+    exponent: fc.constantFrom(0, 0.9),
+  }),
+  fc.constant({ kind: 'cycle' as const }),
+);
+
+const contents: fc.Arbitrary<WorkloadInput['contents']> = fc.oneof(
+  fc.constant(undefined),
+  fc.constantFrom<NonNullable<WorkloadInput['contents']>>(
+    [{ class: 'zero', share: 100 }],
+    [{ class: 'incompressible', share: 100 }],
+    [
+      { class: 'zero', share: 30 },
+      { class: 'same', share: 30 },
+      { class: 'compressible', share: 40, ratio: 1.3, sigma: 0.6 },
+    ],
+  ),
+);
+
+const workload: fc.Arbitrary<WorkloadInput> = fc
+  .record({
+    pattern,
+    pages: fc.oneof(fc.integer({ min: 16, max: 512 }), fc.integer({ min: 512, max: 6000 })),
+    contents,
+    writes: percent,
+    rewrites: percent,
+    fill: fc.boolean(),
+    threads: fc.integer({ min: 1, max: 3 }),
+    thinkTime: fc.constantFrom('0', '0', '200ns', '5us'),
+    accesses: maybe(fc.integer({ min: 1, max: 20_000 })),
+    start: fc.constantFrom('0', '0', '1ms', '20ms'),
+    stop: maybe(fc.constantFrom('21ms', '40ms', '200ms')),
+  })
+  .map((w) => ({ ...w, name: 'w' }));
+
+const size = (max: number) =>
+  fc.oneof(fc.integer({ min: 0, max: 1 << 18 }), fc.integer({ min: 1 << 18, max }));
+const limit = (max: number) =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant('max' as const) },
+    { weight: 1, arbitrary: size(max) },
+  );
+
+const cgroup = (
+  tiers: readonly string[],
+  children: fc.Arbitrary<Record<string, CgroupInput>>,
+): fc.Arbitrary<CgroupInput> =>
+  fc.record({
+    memory: fc.record({
+      min: fc.oneof(fc.constant(0), size(1 << 23)),
+      low: fc.oneof(fc.constant(0), size(1 << 23)),
+      high: limit(1 << 24),
+      max: limit(1 << 24),
+      swap: fc.record({ max: limit(1 << 24), tiers: maybe(fc.subarray([...tiers])) }),
+      zswap: fc.record({ max: limit(1 << 22), writeback: fc.boolean() }),
+    }),
+    workloads: fc
+      .array(workload, { minLength: 0, maxLength: 2 })
+      .map((all) => all.map((w, i) => ({ ...w, name: `w${i}` }))),
+    children,
+  });
+
+const none = fc.constant<Record<string, CgroupInput>>({});
+
+/** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
+export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
+  .array(tier, { maxLength: 3 })
+  .chain((list) => {
+    const tiers = Object.fromEntries(list.map((t, i) => [`t${i}`, t]));
+    const names = Object.keys(tiers);
+    const leaf = cgroup(names, none);
+    const middle = cgroup(
+      names,
+      fc.oneof(
+        none,
+        leaf.map((c) => ({ c })),
+      ),
+    );
+    const top = cgroup(
+      names,
+      fc.oneof(
+        none,
+        middle.map((b) => ({ b })),
+      ),
+    );
+    return fc.record({
+      machine: fc.record({
+        memory: fc.integer({ min: 4 << 20, max: 64 << 20 }),
+        kernelMemory: fc.constantFrom(0, 1 << 20),
+        cpus: fc.integer({ min: 1, max: 4 }),
+        pageSize: fc.constantFrom('4KiB' as const, '4KiB' as const, '16KiB' as const),
+      }),
+      kernel: fc.record({
+        swappiness: fc.constantFrom(60, 60, 0, 100, 200),
+        pageCluster: fc.integer({ min: 0, max: 5 }),
+        vmaReadahead: fc.boolean(),
+        cgroup: fc.constantFrom('v2' as const, 'v2' as const, 'v1' as const),
+        statsFlush: fc.constantFrom('0', '0', '2s'),
+        swapSpace: fc.constantFrom('reserved' as const, 'virtual' as const),
+        zswap: fc.record({
+          enabled: fc.boolean(),
+          compressor: fc.constantFrom(...CODECS),
+          maxPoolPercent: fc.constantFrom(0, 1, 5, 20, 50),
+          acceptThresholdPercent: fc.constantFrom(0, 50, 90, 100),
+        }),
+      }),
+      tiers: fc.constant(tiers),
+      cgroups: fc.oneof(
+        top.map((a) => ({ a })),
+        fc.tuple(top, leaf).map(([a, z]) => ({ a, z })),
+      ),
+      run: fc.record({
+        accesses: fc.integer({ min: 1000, max: 40_000 }),
+        duration: fc.constant('2s'),
+        sampleEvery: fc.constantFrom('1ms', '10ms', '100ms'),
+        seed: fc.nat(0xffffffff),
+      }),
+    });
+  })
+  .filter((input) => checkScenario(input).ok);
