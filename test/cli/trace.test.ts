@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scenarioJsonSchema } from '../../src/engine/scenario/index.ts';
+import type { RunRecord, RunResult } from '../../src/main/lab/contract.ts';
 import type { TraceDescription } from '../../src/main/lab/traces/info.ts';
 import { parse, root, swaplabIn } from './swaplab.ts';
 
@@ -82,6 +83,24 @@ describe('the traces that ship', () => {
     expect(info.pages).toBeGreaterThan(5000);
     expect(info.source).toBe('lackey');
   });
+});
+
+describe('the first run', () => {
+  it('fills zswap, writes back from it, and faults pages back in', async () => {
+    const file = join(root, 'resources/studies/first-run.json');
+    const ended = await swaplab('run', file, '--no-save', '--json');
+    expect(ended.code).toBe(0);
+    const { run, result } = parse<{ run: RunRecord; result: RunResult }>(ended);
+    // Both traces to their ends: 3 times 672,386 and twice 2,193,851 accesses.
+    expect(run).toMatchObject({ status: 'done', accesses: 3 * 672_386 + 2 * 2_193_851 });
+    expect(run.traces.map(({ pages }) => pages)).toEqual([6806, 12_351]);
+    const machine = result.totals.find(({ scope }) => scope === 'machine')?.counters ?? {};
+    expect(machine).toMatchObject({ oom_kill: 0 });
+    for (const name of ['zswap_pool_limit_hit', 'zswpwb', 'zswpin', 'pswpin', 'pswpout']) {
+      expect(machine[name], name).toBeGreaterThan(500);
+    }
+    expect(machine['workingset_refault_anon']).toBeGreaterThan(50_000);
+  }, 90_000);
 });
 
 describe('swaplab schema', () => {

@@ -21,7 +21,9 @@ export interface Measured {
 
 /**
  * The machine of the benchmark: memory for all pages and more, so that nothing but the limit of the
- * cgroup makes it reclaim; zswap before an NVMe tier that could hold every page twice.
+ * cgroup makes it reclaim; zswap before an NVMe tier that could hold every page twice. Compressed
+ * pages count against the limit too, so they may take a quarter of it: without that bound a small
+ * limit would fill up with them until nothing could be resident any more.
  */
 export function benchScenario(pages: number, limitPages: number): ScenarioInput {
   return {
@@ -33,7 +35,10 @@ export function benchScenario(pages: number, limitPages: number): ScenarioInput 
     },
     cgroups: {
       bench: {
-        memory: { max: `${limitPages * PAGE}B` },
+        memory: {
+          max: `${limitPages * PAGE}B`,
+          zswap: { max: `${Math.floor(limitPages / 4) * PAGE}B` },
+        },
         workloads: [{ name: 'replay', trace: { file: TRACE_FILE } }],
       },
     },
@@ -52,6 +57,12 @@ export function measure(trace: Trace, limitPages: number): Measured {
   while (!simulation.advance(BUDGET));
   const wallMs = performance.now() - begin;
   const result = simulation.result();
+  if (result.accesses < trace.accesses.length) {
+    throw new LabError(
+      'invalid',
+      `The workload was killed for want of memory after ${result.accesses} of ${trace.accesses.length} accesses with a limit of ${limitPages} pages; accepted: a larger one.`,
+    );
+  }
   const machine = result.totals.find(({ scope }) => scope === 'machine')?.counters ?? {};
   return {
     wallMs,

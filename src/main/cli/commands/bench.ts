@@ -39,9 +39,9 @@ export function addBench(program: Command): void {
       'after',
       `
 The machine of --trace: one cgroup with memory.max = --limit pages of 4 KiB, RAM for far more, zswap
-on (lzo, 20 % of RAM) before an NVMe tier that could hold every page twice, content classes and all
-other settings at their defaults, one sample each simulated second, seed 1. The time to load the
-trace and to build the machine is not counted.
+on (lzo, memory.zswap.max a quarter of the limit) before an NVMe tier that could hold every page
+twice, content classes and all other settings at their defaults, one sample each simulated second,
+seed 1. The time to load the trace and to build the machine is not counted.
 
 The ratio of the built-in cases is the rate of the engine by the rate of a cache of two typed arrays
 on the same accesses: unlike the rate it can be compared between machines.`,
@@ -119,5 +119,5 @@ const rowOf = (each: BenchCase) => [
   whole(each.majorFaults),
   whole(each.perSecond),
   whole(each.calibrationPerSecond),
-  each.ratio.toFixed(2),
+  each.ratio.toFixed(3),
 ];

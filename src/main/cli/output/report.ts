@@ -61,9 +61,9 @@ export const shortScope = (scope: Scope) => scope.replace(/^(cgroup|tier):/, '')
 
 function latencies({ histograms }: RunResult): string {
   const rows = histograms
-    .filter(({ count, scope }) => count > 0 && scope === 'machine')
-    .map(({ metric, count, sumNs, maxNs, percentilesNs: p }) => [
-      metric.replace(/^fault_latency_?/, '') || 'all',
+    .filter(({ count, scope }) => count > 0 && !scope.startsWith('cgroup:'))
+    .map(({ scope, metric, count, sumNs, maxNs, percentilesNs: p }) => [
+      servedBy(scope, metric),
       whole(count),
       ...[sumNs / count, p.p50, p.p90, p.p99, p.p999, p.p9999, maxNs].map((ns) =>
         time(Math.round(ns)),
@@ -72,6 +72,12 @@ function latencies({ histograms }: RunResult): string {
   if (rows.length === 0) return '';
   const header = ['Fault', 'Count', 'Mean', 'p50', 'p90', 'p99', 'p99.9', 'p99.99', 'Max'];
   return table(header, rows, ['left', ...header.slice(1).map(() => 'right' as const)]);
+}
+
+/** What served the faults of a histogram: `all`, `minor`, `cache`, `zero`, or the name of a tier. */
+function servedBy(scope: Scope, metric: string): string {
+  if (scope.startsWith('tier:')) return shortScope(scope);
+  return metric.replace(/^fault_latency_?/, '') || 'all';
 }
 
 function flows({ flows }: RunResult): string {
