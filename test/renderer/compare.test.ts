@@ -46,7 +46,7 @@ describe('Compare', () => {
 
   it('turns the signs round when the other run is the baseline', async () => {
     const { lab, user } = await start('#/compare/1,2?baseline=1', labWithThree());
-    await user.click(await screen.findByRole('button', { name: 'Make busy the baseline' }));
+    await user.click(await screen.findByRole('button', { name: 'make baseline: busy' }));
     await waitFor(() =>
       expect(lab.calls.filter(([method]) => method === 'compareRuns').at(-1)).toEqual([
         'compareRuns',

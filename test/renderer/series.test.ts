@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/engine/metrics/catalogue.ts';
-import type { Scope } from '../../src/main/lab/contract.ts';
+import type { RunEvent, Scope } from '../../src/main/lab/contract.ts';
 import { residency } from '../../src/renderer/charts/residency.ts';
 import {
   append,
   asSeries,
+  between,
   drawn,
   levelsOf,
   nearest,
@@ -12,7 +13,12 @@ import {
   thin,
   type SeriesSet,
 } from '../../src/renderer/charts/series.ts';
-import { faultCostLines, stallLines, trafficLines } from '../../src/renderer/runs/seriesCharts.ts';
+import {
+  eventMarks,
+  faultCostLines,
+  stallLines,
+  trafficLines,
+} from '../../src/renderer/runs/seriesCharts.ts';
 import { firstRun } from './fixture/scenario.ts';
 
 const LEVELS = levelsOf(METRICS);
@@ -66,6 +72,18 @@ describe('series', () => {
     expect(values).toEqual({ resident: [5, NaN, NaN], zswap_stored: [NaN, 1, 2] });
   });
 
+  it('keep the rate at the edges of a part that is looked at closely', () => {
+    const steady = series([1e9, 2e9, 3e9, 4e9, 5e9], { pgmajfault: [8, 8, 8, 8, 8] });
+    const part = between(steady, [2.5e9, 3.5e9]);
+    expect(part.timeNs).toEqual([2e9, 3e9, 4e9]);
+    expect(drawn(part, 'machine', 'pgmajfault')).toEqual([8, 8, 8]);
+  });
+
+  it('know how long the first interval was when they begin in the middle of a run', () => {
+    const late = series([10e9, 11e9], { pgmajfault: [5, 5] });
+    expect(drawn(late, 'machine', 'pgmajfault')).toEqual([5, 5]);
+  });
+
   it('find the nearest point', () => {
     expect(nearest([0, 10, 20], 14)).toBe(1);
     expect(nearest([0, 10, 20], 16)).toBe(2);
@@ -111,13 +129,32 @@ describe('the lines of a run', () => {
     expect(trafficLines(set).map(({ label, y }) => [label, y])).toEqual([['zswpin', [0, 4]]]);
   });
 
-  it('count pressure as the share of the time that was lost', () => {
-    // 250 ms lost in an interval of one second is 25 %.
-    expect(stallLines(series([1e9], { stall_memory: [250e6] }))[0]?.y).toEqual([25]);
+  it('count stalls by second, whatever the interval', () => {
+    // 250 ms lost in half a second is 500 ms in a second.
+    expect(stallLines(series([5e8], { stall_memory: [250e6] }))[0]?.y).toEqual([500e6]);
   });
 
   it('divide stalls by major faults, and have no value where there was none', () => {
-    const set = series([1, 2], { stall_memory: [8000, 0], pgmajfault: [4, 0] });
-    expect(faultCostLines(set)[0]?.y).toEqual([2000, NaN]);
+    const set = series([1, 2], { stall_memory: [8000, 0], stall_io: [0, 0], pgmajfault: [4, 0] });
+    expect(faultCostLines(set).map(({ label, y }) => [label, y])).toEqual([
+      ['memory', [2000, NaN]],
+    ]);
+  });
+});
+
+describe('marks on the charts', () => {
+  const event = (kind: RunEvent['kind'], timeNs: number): RunEvent => ({
+    kind,
+    timeNs,
+    scope: 'machine',
+    message: '',
+  });
+
+  it('are events that explain something, unless they happen all the time', () => {
+    const full = Array.from({ length: 30 }, (_, i) => event('zswap_full', i));
+    expect(eventMarks([event('note', 1), event('oom_kill', 5), ...full])).toEqual([
+      { at: 5, label: 'OOM kill' },
+    ]);
+    expect(eventMarks(full.slice(0, 2))).toHaveLength(2);
   });
 });

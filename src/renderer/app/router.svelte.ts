@@ -45,9 +45,10 @@ export class Router {
     if (location.hash !== hash) location.hash = hash;
   }
 
-  /** Goes to a screen as it was left. */
+  /** Goes to a screen as it was left; the library always shows its list. */
   show(screen: Screen): void {
-    this.go(this.#last.get(screen) ?? { screen, ids: [] });
+    const last = screen === 'library' ? undefined : this.#last.get(screen);
+    this.go(last ?? { screen, ids: [] });
   }
 
   #arrive(route: Route): void {

@@ -70,7 +70,8 @@ function decades(lines: readonly Line[]): { min?: number; max?: number } {
     }
   }
   if (high === 0) return {};
-  const min = 10 ** Math.floor(Math.log10(low));
+  // Below 1 ns or 1 page there is nothing to tell apart.
+  const min = Math.max(1, 10 ** Math.floor(Math.log10(low)));
   return { min, max: Math.max(min * 10, 10 ** Math.ceil(Math.log10(high))) };
 }
 
@@ -99,6 +100,7 @@ export function options(look: ChartLook, lines: readonly Line[]): ChartOptions<'
           font,
           maxRotation: 0,
           maxTicksLimit: 6,
+          autoSkipPadding: 18,
           ...(look.xTicks ? { stepSize: 1 } : {}),
           callback: (value) => look.formatX(Number(value)),
         },
@@ -160,13 +162,17 @@ export function overlayPlugin(read: () => Overlay): Plugin<'line'> {
         );
       }
       ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`;
-      for (const mark of marks) {
+      let free = chartArea.left;
+      for (const mark of [...marks].sort((a, b) => a.at - b.at)) {
         const pixel = line(mark.at, 'bad', [2, 3]);
         if (pixel === undefined) continue;
         ctx.fillStyle = colour('bad');
-        const right = pixel > (chartArea.left + chartArea.right) / 2;
-        ctx.textAlign = right ? 'right' : 'left';
-        ctx.fillText(mark.label, pixel + (right ? -4 : 4), chartArea.top + 10);
+        const width = ctx.measureText(mark.label).width + 8;
+        const left = pixel + width > chartArea.right ? pixel - width : pixel;
+        // A label that would cover its neighbour stays away; its line is still there.
+        if (left < free) continue;
+        ctx.fillText(mark.label, left + 4, chartArea.top + 10);
+        free = left + width;
       }
       if (at !== null) line(at, 'mute', []);
       ctx.restore();

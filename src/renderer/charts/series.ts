@@ -5,6 +5,8 @@
 import type { Metric, Scope } from '../../main/lab/contract.ts';
 
 export interface SeriesSet {
+  /** Start of the first interval, simulated ns. */
+  fromNs: number;
   /** End of each interval, simulated ns, ascending. */
   timeNs: readonly number[];
   columns: readonly Column[];
@@ -18,7 +20,7 @@ export interface Column {
   values: readonly number[];
 }
 
-export const NO_SERIES: SeriesSet = { timeNs: [], columns: [] };
+export const NO_SERIES: SeriesSet = { fromNs: 0, timeNs: [], columns: [] };
 
 /** The metrics whose samples say how much there is at a time; all others count events. */
 export const levelsOf = (metrics: readonly Metric[]): ReadonlySet<string> =>
@@ -29,9 +31,14 @@ export const asSeries = (
   { timeNs, columns }: { timeNs: readonly number[]; columns: readonly Omit<Column, 'isLevel'>[] },
   levels: ReadonlySet<string>,
 ): SeriesSet => ({
+  fromNs: firstInterval(timeNs),
   timeNs,
   columns: columns.map((each) => ({ ...each, isLevel: levels.has(each.metric) })),
 });
+
+/** Samples may begin in the middle of a run: then the first interval was as long as the second. */
+const firstInterval = ([first = 0, second]: readonly number[]): number =>
+  second === undefined ? 0 : Math.max(0, 2 * first - second);
 
 const find = (set: SeriesSet, scope: Scope, metric: string): Column | undefined =>
   set.columns.find((each) => each.scope === scope && each.metric === metric);
@@ -56,6 +63,7 @@ export function thin(set: SeriesSet, most: number): SeriesSet {
     if (end === length) break;
   }
   return {
+    fromNs: set.fromNs,
     timeNs: ends.map((end) => set.timeNs[end - 1] as number),
     columns: set.columns.map(({ scope, metric, isLevel, values }) => ({
       scope,
@@ -88,13 +96,29 @@ export function append(before: SeriesSet, more: SeriesSet): SeriesSet {
     const none = new Array<number>(more.timeNs.length).fill(NaN);
     columns.push({ scope, metric, isLevel, values: [...values, ...none] });
   }
-  return { timeNs: [...before.timeNs, ...more.timeNs], columns };
+  const { fromNs } = length === 0 ? more : before;
+  return { fromNs, timeNs: [...before.timeNs, ...more.timeNs], columns };
+}
+
+/** The intervals that lie between two times, with one more on each side so that lines reach the edge. */
+export function between(set: SeriesSet, range: readonly [number, number] | null): SeriesSet {
+  if (!range) return set;
+  const [from, to] = range;
+  const after = set.timeNs.findIndex((time) => time >= from);
+  const first = Math.max(0, (after < 0 ? set.timeNs.length : after) - 1);
+  const beyond = set.timeNs.findIndex((time) => time > to);
+  const end = beyond < 0 ? set.timeNs.length : beyond + 1;
+  return {
+    fromNs: first === 0 ? set.fromNs : (set.timeNs[first - 1] as number),
+    timeNs: set.timeNs.slice(first, end),
+    columns: set.columns.map((each) => ({ ...each, values: each.values.slice(first, end) })),
+  };
 }
 
 /** Counts of intervals as counts per simulated second. */
-export function perSecond(values: readonly number[], timeNs: readonly number[]): number[] {
+function perSecond(values: readonly number[], { fromNs, timeNs }: SeriesSet): number[] {
   return values.map((value, i) => {
-    const interval = (timeNs[i] as number) - (i === 0 ? 0 : (timeNs[i - 1] as number));
+    const interval = (timeNs[i] as number) - (i === 0 ? fromNs : (timeNs[i - 1] as number));
     return interval > 0 ? (value * 1e9) / interval : NaN;
   });
 }
@@ -103,7 +127,7 @@ export function perSecond(values: readonly number[], timeNs: readonly number[]):
 export function drawn(set: SeriesSet, scope: Scope, metric: string): number[] | undefined {
   const found = find(set, scope, metric);
   if (!found) return undefined;
-  return found.isLevel ? [...found.values] : perSecond(found.values, set.timeNs);
+  return found.isLevel ? [...found.values] : perSecond(found.values, set);
 }
 
 /** Index of the point nearest to `x`; -1 when there is none. */

@@ -15,11 +15,9 @@ const KINDS: Record<string, { label: string; tone: string; dashed: boolean }> = 
   fault_latency_minor: { label: 'first touch', tone: 'ram', dashed: true },
   fault_latency_cache: { label: 'swap cache', tone: 'ram', dashed: false },
   fault_latency_zero: { label: 'zero page', tone: 'mute', dashed: false },
-  fault_latency_zswap: { label: 'zswap', tone: 'zswap', dashed: false },
-  fault_latency_device: { label: 'devices', tone: 'ssd', dashed: false },
 };
 
-/** The machine's latencies by kind, then those of single tiers; kinds without a fault are left out. */
+/** The machine's latencies by kind, then those of its tiers; kinds without a fault are left out. */
 export function latencyRungs(
   histograms: readonly HistogramData[],
   scenario: ScenarioInput,
@@ -30,17 +28,11 @@ export function latencyRungs(
     return histogram ? [{ ...look, histogram }] : [];
   });
   const tiers = counted
-    .filter(
-      ({ scope, metric }) => scope.startsWith('tier:') && /^fault_latency(_device)?$/.test(metric),
-    )
+    .filter(({ scope }) => scope.startsWith('tier:'))
     .map((histogram) => {
-      const name = histogram.scope.slice('tier:'.length);
-      return {
-        label: name,
-        tone: tierTone(scenario.tiers?.[name]) as string,
-        dashed: false,
-        histogram,
-      };
+      const label = histogram.scope.slice('tier:'.length);
+      const tone = label === 'zswap' ? 'zswap' : tierTone(scenario.tiers?.[label]);
+      return { label, tone, dashed: false, histogram };
     });
   return [...machine, ...tiers];
 }

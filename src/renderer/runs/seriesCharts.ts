@@ -37,41 +37,40 @@ const STALLS = [
   { metric: 'stall_io', label: 'io', tone: 'run-3', dashed: true },
 ];
 
-/** Share of the time, in percent, that was lost to memory and to devices, as pressure files count it. */
+/** Nanoseconds that tasks lost to memory and to devices in a second of simulated time, all together. */
 export function stallLines(set: SeriesSet): Line[] {
   return STALLS.flatMap(({ metric, label, tone, dashed }) => {
-    // Nanoseconds lost in a second, over a second.
-    const values = drawn(set, 'machine', metric)?.map((value) => value / 1e7);
-    return values ? [{ label, tone, dashed, x: set.timeNs, y: values }] : [];
+    const y = drawn(set, 'machine', metric);
+    return y ? [{ label, tone, dashed, x: set.timeNs, y }] : [];
   });
 }
 
-/** Mean time that a major fault stalled its task, ns, by interval; none where there was no fault. */
+/** The same for each major fault of an interval, ns; none where there was no fault. */
 export function faultCostLines(set: SeriesSet): Line[] {
-  const stalled = column(set, 'machine', 'stall_memory');
   const faults = column(set, 'machine', 'pgmajfault');
-  if (!stalled || !faults) return [];
-  const y = stalled.map((value, i) => {
-    const count = faults[i] ?? 0;
-    return count > 0 && value > 0 ? value / count : NaN;
+  return STALLS.flatMap(({ metric, label, tone, dashed }) => {
+    const stalled = column(set, 'machine', metric);
+    const y = stalled?.map((value, i) => {
+      const count = faults?.[i] ?? 0;
+      return count > 0 && value > 0 ? value / count : NaN;
+    });
+    const hasValues = y?.some((value) => !Number.isNaN(value));
+    return y && hasValues ? [{ label, tone, dashed, x: set.timeNs, y }] : [];
   });
-  if (!y.some((value) => !Number.isNaN(value))) return [];
-  return [{ label: 'mean stall', tone: 'run-1', x: set.timeNs, y }];
 }
 
 const MARKED: Partial<Record<RunEvent['kind'], string>> = {
   oom_kill: 'OOM kill',
-  zswap_full: 'zswap full',
   tier_full: 'tier full',
+  zswap_full: 'zswap full',
 };
-const MOST_MARKS = 12;
+/** A kind of event that happens more often is the normal state of the run, not an explanation. */
+const MOST_OF_A_KIND = 6;
 
-/** Events that explain a bend in a line; when there are many, the first ones. */
+/** Events that explain a bend in a line. */
 export function eventMarks(events: readonly RunEvent[]): { at: number; label: string }[] {
-  return events
-    .flatMap(({ kind, timeNs }) => {
-      const label = MARKED[kind];
-      return label === undefined ? [] : [{ at: timeNs, label }];
-    })
-    .slice(0, MOST_MARKS);
+  return Object.entries(MARKED).flatMap(([kind, label]) => {
+    const found = events.filter((event) => event.kind === kind);
+    return found.length > MOST_OF_A_KIND ? [] : found.map(({ timeNs }) => ({ at: timeNs, label }));
+  });
 }

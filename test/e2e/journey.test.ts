@@ -1,0 +1,240 @@
+// The whole way through both shells: build, run, find again after a restart, vary, compare. Pictures
+// of every screen are kept in test-results/screenshots; with SWAPLAB_README=1 one of them becomes
+// docs/images/run.png, which the README shows.
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root, type Theme } from './host.ts';
+import { shells, type Shell } from './shells.ts';
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+
+const SIZES = { small: [1024, 700], usual: [1440, 900], large: [2560, 1440] } as const;
+
+let shell: Shell;
+let page: Page;
+
+/** What axe finds that would keep somebody from using the screen. */
+async function seriousFindings(): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    interface Finding {
+      impact: string;
+      id: string;
+      nodes: { target: string[] }[];
+    }
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: Finding[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+}
+
+/** Nothing may stick out of the window: it scrolls inside its panels only. */
+const sticksOut = () =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    return scrollWidth > clientWidth || scrollHeight > clientHeight;
+  });
+
+/** Looks at the screen as it is in both themes and in every size that the shell can have. */
+async function picture(name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as Theme[]) {
+    await shell.host.setTheme(theme);
+    expect(await seriousFindings(), `${name}, ${theme}`).toEqual([]);
+    for (const [size, [width, height]] of Object.entries(SIZES)) {
+      // The desktop app cannot grow beyond the screen that the tests give it.
+      if (size === 'large' && shell.name === 'electron') continue;
+      await shell.host.setSize(width, height);
+      expect(await sticksOut(), `${name} at ${width} x ${height}`).toBe(false);
+      await shell.screenshot(`${name}-${theme}-${width}x${height}`);
+    }
+  }
+  await shell.host.setTheme('light');
+  await shell.host.setSize(...SIZES.usual);
+}
+
+const button = (name: string | RegExp, within: Page | Locator = page) =>
+  within.getByRole('button', { name, exact: typeof name === 'string' });
+const main = () => page.getByRole('main');
+const heading = () => page.getByRole('heading', { level: 1 });
+const isDone = () => main().getByText('done', { exact: true }).first().waitFor({ timeout: 90_000 });
+
+async function rename(to: string): Promise<void> {
+  await button('Edit …').click();
+  await page.getByLabel('Name', { exact: true }).fill(to);
+  await page.getByLabel('Tags, separated by commas').fill('journey');
+  await button('Save').click();
+  await page.getByRole('heading', { level: 1, name: to }).waitFor();
+}
+
+/** The total of a metric on the page of a run, as it is written there. */
+async function total(metric: string): Promise<string> {
+  const table = main().getByRole('table', { name: 'machine', exact: true });
+  const row = table.getByRole('row').filter({ has: page.getByText(metric, { exact: true }) });
+  return (await row.getByRole('cell').first().innerText()).trim();
+}
+
+describe.each(shells)('the journey in $name', ({ name, launch }) => {
+  let digest = '';
+  const faults = { before: '', after: '' };
+
+  beforeAll(async () => {
+    shell = await launch();
+    page = shell.page;
+    await shell.host.setSize(...SIZES.usual);
+  });
+  afterAll(() => shell.dispose());
+
+  it('opens with the first scenario', async () => {
+    await heading().getByText('First run').waitFor();
+    await page.getByText('as in first-run').waitFor();
+    await picture('build');
+  });
+
+  it('says what is wrong while one types, and undoes it', async () => {
+    const ram = page.getByLabel('RAM', { exact: true });
+    await ram.fill('lots');
+    await page.getByRole('alert').getByText('"lots" is not accepted').waitFor();
+    expect(await button('Run').isDisabled()).toBe(true);
+    await shell.screenshot('build-problem');
+    await page.keyboard.press('Control+z');
+    expect(await ram.inputValue()).toBe('64MiB');
+  });
+
+  it('runs a changed scenario and shows how it goes', async () => {
+    // The traces are replayed often enough that there is something to watch.
+    for (const workload of ['sort', 'sqlite3']) {
+      await button(workload).click();
+      await page.getByLabel('Repeat', { exact: true }).fill('12');
+    }
+    await page.getByText('2 settings differ from first-run').waitFor();
+    await page.keyboard.press('Control+Enter');
+    const progress = main().getByRole('progressbar').last();
+    await progress.waitFor();
+    await page.getByRole('slider', { name: /Where the pages are/ }).waitFor({ timeout: 30_000 });
+    await main().getByText(/\d+ %/).first().waitFor();
+    await button(/^Pause/, main())
+      .last()
+      .click();
+    await main().getByText('paused').first().waitFor();
+    await picture('run-live');
+    await button(/^Continue/, main())
+      .last()
+      .click();
+    await isDone();
+  });
+
+  it('keeps the result', async () => {
+    await rename('zswap in front');
+    faults.before = await total('pgmajfault');
+    expect(faults.before).toMatch(/^[\d,.]+[KM]?$/);
+    digest = await main()
+      .getByText(/^Digest/)
+      .innerText();
+    expect(digest).toMatch(/[0-9a-f]{64}/);
+    await picture('run-result');
+    if (process.env.SWAPLAB_README === '1' && name === 'chromium') {
+      const folder = join(root, 'docs', 'images');
+      mkdirSync(folder, { recursive: true });
+      copyFileSync(
+        join(root, 'test-results/screenshots/run-result-light-1440x900-chromium.png'),
+        join(folder, 'run.png'),
+      );
+    }
+  });
+
+  it('finds it again after a restart', async () => {
+    await shell.restart();
+    page = shell.page;
+    await shell.host.setSize(...SIZES.usual);
+    await heading().waitFor();
+    await page.keyboard.press('3');
+    await page.getByLabel('Search runs').fill('front journey');
+    await button('zswap in front').click();
+    await page.getByRole('heading', { level: 1, name: 'zswap in front' }).waitFor();
+    expect(
+      await main()
+        .getByText(/^Digest/)
+        .innerText(),
+    ).toBe(digest);
+  });
+
+  it('runs a variant of it', async () => {
+    await button('Open in Build').click();
+    await button(/^zswap/)
+      .first()
+      .click();
+    await page.getByRole('checkbox', { name: 'zswap' }).uncheck();
+    await page.getByText(/1 setting differs from run 1/).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await isDone();
+    await rename('straight to the SSD');
+    faults.after = await total('pgmajfault');
+    expect(faults.after).not.toBe(faults.before);
+  });
+
+  it('compares the two', async () => {
+    await page.keyboard.press('3');
+    await page.getByLabel('Search runs').fill('');
+    await page.getByLabel('Tick zswap in front').check();
+    await page.getByLabel('Tick straight to the SSD').check();
+    await picture('library');
+    await button('Compare 2 runs').click();
+    const settings = page.getByRole('table', { name: /What differs/ });
+    await settings.waitFor();
+    const setting = settings.getByRole('row').filter({ hasText: 'kernel.zswap.enabled' });
+    expect(await setting.getByRole('cell').allInnerTexts()).toEqual([
+      'kernel.zswap.enabled',
+      'true',
+      'false',
+    ]);
+    expect(await settings.getByRole('row').count()).toBe(2);
+    const totals = page.getByRole('table', { name: /What came of it/ });
+    const row = totals
+      .getByRole('row')
+      .filter({ has: page.getByText('pgmajfault', { exact: true }) });
+    const [before, after, change] = await row.getByRole('cell').allInnerTexts();
+    expect([before, after]).toEqual([faults.before, faults.after]);
+    expect(change).toMatch(/[▲▼]\s*[+−][\d,.]+K?\s+[+−][\d,.]+K? %/);
+    await page.getByRole('slider', { name: 'Cursor of pgmajfault' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await picture('compare');
+  });
+
+  it('deletes a run and takes it back', async () => {
+    await page.keyboard.press('3');
+    await button('Delete straight to the SSD').click();
+    await button('straight to the SSD').waitFor({ state: 'detached' });
+    await button('Undo').click();
+    await button('straight to the SSD').waitFor();
+  });
+
+  it('exports a run to a file', async () => {
+    await button('zswap in front').click();
+    const file = await shell.host.download(() => button('Export JSON').click());
+    expect(file.name).toMatch(/\.json$/);
+    expect(file.text).toContain(/[0-9a-f]{64}/.exec(digest)?.[0]);
+  });
+
+  it('lists its shortcuts', async () => {
+    await page.keyboard.press('?');
+    const list = page.getByRole('dialog', { name: 'Keyboard' });
+    await list.getByText('Run the scenario that is being built').waitFor();
+    await shell.screenshot('shortcuts');
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'detached' });
+  });
+
+  it('went without an error on the page', () => {
+    expect(shell.problems).toEqual([]);
+  });
+});
