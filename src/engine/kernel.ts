@@ -34,6 +34,8 @@ export interface Process {
   readonly count: number;
   readonly areas: readonly Area[];
   readonly contents: ContentModel;
+  /** Content codes by page of the process where they are given instead of drawn. */
+  knownContents: Uint16Array | null;
   /** Draws the contents of its pages. */
   readonly random: Random;
   /** A page written since its last swap-out has new contents when a 32-bit draw is below this. */

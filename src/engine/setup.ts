@@ -291,6 +291,7 @@ function createProcess(k: Kernel, plan: PlannedWorkload, base: number, seed: num
     count: pages,
     areas,
     contents: new ContentModel(workload.contents),
+    knownContents: null,
     random: new Random(deriveSeed(seed, 'contents', memcg.path, workload.name)),
     rewriteThreshold: Math.floor((workload.rewrites / 100) * 2 ** 32),
     resident: 0,

@@ -129,7 +129,9 @@ export class Fault {
     memcg.counters[C.stall_memory] += k.now - started;
     if (wait !== 0) return wait;
     k.now += k.costs.minorFault;
-    pages.content[page] = process.contents.draw(process.random.next(), process.random.next());
+    pages.content[page] =
+      process.knownContents?.[page - process.base] ??
+      process.contents.draw(process.random.next(), process.random.next());
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
     memcg.resident++;
     process.resident++;

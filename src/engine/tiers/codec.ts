@@ -3,17 +3,20 @@ import type { Kernel } from '../kernel.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { C } from '../metrics/counters.ts';
 import { CODECS, type CodecName } from '../scenario/presets.ts';
-import { compressedBytes } from '../workload/contents.ts';
+import { compressedBytes, MEASURED } from '../workload/contents.ts';
+import { measuredBytes } from '../workload/measuredSizes.ts';
 
 export class Codec {
   private readonly compressNs: number;
   private readonly decompressNs: number;
   private readonly relativeSize: number;
+  private readonly name: CodecName;
 
   private readonly k: Kernel;
 
   constructor(k: Kernel, name: CodecName) {
     this.k = k;
+    this.name = name;
     const scale = k.costs.codecScale * (k.settings.pageBytes / 4096);
     this.compressNs = CODECS[name].compress * scale;
     this.decompressNs = CODECS[name].decompress * scale;
@@ -22,8 +25,11 @@ export class Codec {
 
   /** Bytes that the page compresses to; a whole page when it does not get smaller. */
   size(page: number): number {
-    const { k } = this;
-    return compressedBytes(k.pages.content[page], this.relativeSize, k.settings.pageBytes);
+    const { relativeSize, name } = this;
+    const { pageBytes } = this.k.settings;
+    const content = this.k.pages.content[page];
+    if (content < MEASURED) return compressedBytes(content, relativeSize, pageBytes);
+    return measuredBytes(name, content - MEASURED, relativeSize) * (pageBytes / 4096);
   }
 
   /** Charges the time of one compression and returns the size in bytes. */

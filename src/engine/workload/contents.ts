@@ -11,6 +11,8 @@ import type { ContentClass } from '../scenario/schema.ts';
 export const ZERO = 0;
 export const SAME = 1;
 export const INCOMPRESSIBLE = 4096;
+/** Plus K / 4: K random bytes in each 128, whose compressed size was measured by codec. */
+export const MEASURED = 0x8000;
 
 /** Sizes to which the log-normal is clipped (facts section 10.1). */
 const SMALLEST = 64;
