@@ -4,15 +4,14 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { completeIo } from '../swap/io.ts';
-import { WriteOut, writeOut } from '../swap/swapOut.ts';
 import { C } from '../metrics/counters.ts';
-import { dropFolio, freeSwapEntry } from './folio.ts';
+import { evict, Eviction } from './evict.ts';
+import { freeSwapEntry } from './folio.ts';
 import { isolate, lruAdd } from './lru.ts';
 import { computeProtection, type LruList, type Memcg } from './memcg.ts';
 import {
   ACTIVE,
   AWAITED,
-  DIRTY,
   PRESENT,
   READING,
   RECLAIM,
@@ -20,11 +19,10 @@ import {
   SWAPCACHE,
   WORKINGSET,
   WRITEBACK,
-  WRITTEN,
   YOUNG,
 } from './pages.ts';
 import { anonStats } from './stats.ts';
-import { ageNonresident, leaveShadow, noteCost } from './workingset.ts';
+import { ageNonresident, noteCost } from './workingset.ts';
 
 /** Pages isolated and reclaimed at a time, and the least that one reclaim asks for. */
 export const SWAP_CLUSTER_MAX = 32;
@@ -144,6 +142,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   let written = 0;
   let activated = 0;
   let unmapped = 0;
+  let kept = 0;
   for (let i = 0; i < taken; i++) {
     const page = batch[i];
     const f = flags[page];
@@ -159,32 +158,15 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
       if ((f & (YOUNG | PRESENT)) === (YOUNG | PRESENT)) {
         flags[page] |= REFERENCED;
         activate = (f & REFERENCED) !== 0;
-      } else if ((f & SWAPCACHE) === 0 && !k.space.allocate(page, memcg)) {
-        counters[C.swap_fail]++;
-        activate = true;
       } else {
-        if ((f & SWAPCACHE) === 0) {
-          flags[page] |= SWAPCACHE | DIRTY;
-          memcg.swapcached++;
-        }
-        if ((f & PRESENT) !== 0) {
-          flags[page] &= ~PRESENT;
-          k.now += costs.unmapPage;
-          unmapped++;
-        }
-        let gone = true;
-        if ((flags[page] & (WRITTEN | DIRTY)) !== 0) {
-          const outcome = writeOut(k, page, memcg);
-          gone = outcome === WriteOut.Done;
-          activate = outcome === WriteOut.Activate;
-          if (outcome === WriteOut.Done || outcome === WriteOut.Writing) written++;
-        }
-        if (gone) {
-          leaveShadow(k, page, sc.target);
-          dropFolio(k, page, memcg);
+        const outcome = evict(k, page, memcg, sc.target);
+        if ((f & PRESENT) !== 0 && outcome !== Eviction.NoSpace) unmapped++;
+        if (outcome === Eviction.Written || outcome === Eviction.Writing) written++;
+        if (outcome <= Eviction.Written) {
           freed++;
           continue;
         }
+        activate = outcome >= Eviction.Activate;
       }
     }
     if (activate) {
@@ -193,8 +175,10 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
       flags[page] |= ACTIVE;
       activated++;
     }
-    putBack(k, memcg, page);
+    batch[kept++] = page;
   }
+  // All evictions of the batch age the lruvec before its activations do.
+  for (let i = 0; i < kept; i++) putBack(k, memcg, batch[i]);
   if (unmapped > 0) k.now += costs.tlbFlush;
   counters[C.pgactivate] += activated;
   counters[C.pgsteal_anon] += freed;

@@ -1,0 +1,55 @@
+/**
+ * The last steps of reclaiming one folio that nobody used lately: swap space, unmapping, write-out,
+ * and the shadow that stays behind (the second half of shrink_folio_list(), facts 2.1).
+ */
+import type { Kernel } from '../kernel.ts';
+import { C } from '../metrics/counters.ts';
+import { WriteOut, writeOut } from '../swap/swapOut.ts';
+import { dropFolio } from './folio.ts';
+import type { Memcg } from './memcg.ts';
+import { DIRTY, PRESENT, SWAPCACHE, WRITTEN } from './pages.ts';
+import { leaveShadow } from './workingset.ts';
+
+export const Eviction = {
+  /** Clean: freed without a write. */
+  Dropped: 0,
+  /** Written by the caller itself, then freed. */
+  Written: 1,
+  /** A device is writing it. */
+  Writing: 2,
+  /** Not now. */
+  Keep: 3,
+  /** It belongs on the active list. */
+  Activate: 4,
+  /** There is no swap space for it; it is still mapped and belongs on the active list. */
+  NoSpace: 5,
+} as const;
+export type Eviction = (typeof Eviction)[keyof typeof Eviction];
+
+/** Tries to evict a folio that is on no list, for a reclaim whose target is `root`. */
+export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Eviction {
+  const { flags } = k.pages;
+  if ((flags[page] & SWAPCACHE) === 0) {
+    if (!k.space.allocate(page, memcg)) {
+      memcg.counters[C.swap_fail]++;
+      return Eviction.NoSpace;
+    }
+    flags[page] |= SWAPCACHE | DIRTY;
+    memcg.swapcached++;
+  }
+  if ((flags[page] & PRESENT) !== 0) {
+    flags[page] &= ~PRESENT;
+    k.now += k.costs.unmapPage;
+  }
+  let outcome: Eviction = Eviction.Dropped;
+  if ((flags[page] & (WRITTEN | DIRTY)) !== 0) {
+    const write = writeOut(k, page, memcg);
+    if (write === WriteOut.Writing) return Eviction.Writing;
+    if (write === WriteOut.Keep) return Eviction.Keep;
+    if (write === WriteOut.Activate) return Eviction.Activate;
+    outcome = Eviction.Written;
+  }
+  leaveShadow(k, page, root);
+  dropFolio(k, page, memcg);
+  return outcome;
+}
