@@ -183,6 +183,23 @@ describe('swaplab check', () => {
   });
 });
 
+describe('swaplab serve', () => {
+  it('prints its address and ends cleanly', async () => {
+    const { child, ended } = start(['serve', '--port', '0', '--db', join(folder, 'served.db')]);
+    await new Promise((heard) => child.stdout?.once('data', heard));
+    child.kill('SIGTERM');
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
+  });
+
+  it('refuses a port that is none', async () => {
+    const { code, stderr } = await swaplab('serve', '--port', '70000');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Accepted: a whole number from 0 to 65535.');
+  });
+});
+
 describe('swaplab', () => {
   it('has help for every command', async () => {
     const { code, stdout } = await swaplab('--help');

@@ -1,13 +1,16 @@
 // `swaplab trace`, `schema` and `bench`.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { scenarioJsonSchema } from '../../src/engine/scenario/index.ts';
 import type { RunRecord, RunResult } from '../../src/main/lab/contract.ts';
 import type { TraceDescription } from '../../src/main/lab/traces/info.ts';
 import { parse, root, swaplabIn } from './swaplab.ts';
 
-const { folder, swaplab, swaplabWith } = swaplabIn();
+const { folder, start, swaplab, swaplabWith } = swaplabIn();
 
 const LACKEY = '==1== Lackey\nI  04001000,3\n L 1fff000ffe,8\n S 04222f90,4\nI  04001003,5\n';
 
@@ -63,6 +66,21 @@ describe('swaplab trace', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('takes back what it wrote when it is interrupted', async () => {
+    const endless = join(folder, 'endless');
+    execFileSync('mkfifo', [endless]);
+    const part = join(folder, 'interrupted.swtrace');
+    const { child, ended } = start(['trace', 'import', '--format', 'csv', '-o', part, endless]);
+    const pipe = await open(endless, 'w');
+    await pipe.write('1,0\n2,1\n');
+    const spool = () => readdirSync(folder).filter((name) => name.startsWith('interrupted'));
+    while (spool().length === 0) await sleep(20);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stdout: '' });
+    await pipe.close();
+    expect(spool()).toEqual([]);
   });
 
   it('leaves an older trace alone when the import fails', async () => {

@@ -9,7 +9,7 @@ import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
-import { report } from './failures.ts';
+import { INTERRUPTED, report } from './failures.ts';
 import { tolerateClosedPipe } from './output/write.ts';
 
 const program = new Command('swaplab')
@@ -39,4 +39,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error, process.argv.includes('--json'));
+  // A read that waits for a silent pipe would keep the process alive.
+  if (process.exitCode === INTERRUPTED) process.exit();
 }

@@ -46,7 +46,7 @@ export interface BuiltinOptions {
 /** Rates are the medians of the rounds; engine and yardstick take turns, so that noise hits both. */
 export function benchBuiltin({ quick, rounds, onCase }: BuiltinOptions): BenchCase[] {
   const pages = quick ? 50_000 : 1_000_000;
-  const accesses = quick ? 500_000 : 10_000_000;
+  const accesses = quick ? 500_000 : 4_000_000;
   const total = PLANS.reduce((sum, { limits }) => sum + limits.length, 0);
   const cases: BenchCase[] = [];
   for (const { stream, make, limits } of PLANS) {

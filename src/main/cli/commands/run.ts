@@ -5,7 +5,7 @@ import type { RunRecord, RunStatus } from '../../lab/contract.ts';
 import { Exit, FAILED, INTERRUPTED } from '../failures.ts';
 import { readScenario } from '../input.ts';
 import { collect, databaseOption, integer, jsonOption } from '../options.ts';
-import { time, whole } from '../output/figures.ts';
+import { tenths, time } from '../output/figures.ts';
 import { Progress } from '../output/progress.ts';
 import { describeRun } from '../output/report.ts';
 import { json, print } from '../output/write.ts';
@@ -80,8 +80,8 @@ async function follow(lab: Lab, request: Parameters<Lab['startRun']>[0]): Promis
     },
     runProgress: ({ progress: p }) =>
       progress.update(p.fraction, () => {
-        const rate = `${whole(p.accessesPerSecond)}/s`;
-        return `${time(p.simulatedNs)} simulated, ${whole(p.accesses)} accesses, ${rate}`;
+        const rate = tenths(p.accessesPerSecond / 1e6);
+        return `${time(p.simulatedNs)} simulated, ${rate} M accesses/s`;
       }),
   });
   const cancel = () => {

@@ -1,6 +1,7 @@
 /** `swaplab trace`: makes trace files from recordings of real programs, describes and exports them. */
 import { createReadStream, statSync } from 'node:fs';
-import { basename, extname, join, dirname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { Option, type Command } from 'commander';
 import { invalid } from '../../lab/errors.ts';
 import { exportRaw } from '../../lab/traces/export.ts';
@@ -166,17 +167,19 @@ function sizeOf(file: string): number | null {
 }
 
 async function* inputOf(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const stream =
-    file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20, signal });
-  const stop = () => void stream.destroy();
+  const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
+  // A read that waits for a silent pipe cannot be called off; what stands between can be left.
+  const chunks = source.pipe(new PassThrough({ highWaterMark: 1 << 20 }));
+  source.on('error', (error: Error) => void chunks.destroy(error));
+  const stop = () => void chunks.destroy();
   signal.addEventListener('abort', stop);
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
-    signal.throwIfAborted();
+    for await (const chunk of chunks) yield chunk as Buffer;
   } catch (error) {
     signal.throwIfAborted();
     throw cannotRead(file === '-' ? 'standard input' : file, error);
   } finally {
     signal.removeEventListener('abort', stop);
+    source.destroy();
   }
 }
