@@ -7,7 +7,7 @@ import { C } from '../metrics/counters.ts';
 import { WriteOut, writeOut } from '../swap/swapOut.ts';
 import { dropFolio } from './folio.ts';
 import type { Memcg } from './memcg.ts';
-import { DIRTY, PRESENT, SWAPCACHE, WRITTEN } from './pages.ts';
+import { DIRTY, PRESENT, READAHEAD, SWAPCACHE, WRITTEN } from './pages.ts';
 import { leaveShadow } from './workingset.ts';
 
 export const Eviction = {
@@ -43,6 +43,9 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   }
   let outcome: Eviction = Eviction.Dropped;
   if ((flags[page] & (WRITTEN | DIRTY)) !== 0) {
+    // Read ahead and never mapped, so not anonymous yet: pageout() of 6.16 and later writes only
+    // anonymous folios. Loads from zswap are dirty, so what it read ahead stays until it is used.
+    if ((flags[page] & READAHEAD) !== 0) return Eviction.Activate;
     const write = writeOut(k, page, memcg);
     if (write === WriteOut.Writing) return Eviction.Writing;
     if (write === WriteOut.Keep) return Eviction.Keep;

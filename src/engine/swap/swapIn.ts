@@ -195,7 +195,7 @@ export function noteSwapCacheHit(k: Kernel, page: number, memcg: Memcg, area: Ar
  */
 export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: boolean): void {
   const { pages } = k;
-  pages.flags[page] = (pages.flags[page] & ~AWAITED) | PRESENT | YOUNG;
+  pages.flags[page] = (pages.flags[page] & ~(AWAITED | READAHEAD)) | PRESENT | YOUNG;
   const where = pages.where[page];
   const slot = pages.slot[page];
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;
