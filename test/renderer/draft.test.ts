@@ -69,6 +69,13 @@ describe('the draft', () => {
     expect([...draft.changes].sort()).toEqual(['kernel.swappiness', 'tiers.ssd.size']);
   });
 
+  it('sees no difference in empty groups', () => {
+    const draft = opened();
+    draft.open({ label: 'file', scenario: { ...firstRun, kernel: {}, tiers: {} } });
+    draft.change({ ...firstRun, kernel: {}, tiers: {} });
+    expect(draft.changes).toEqual([]);
+  });
+
   it('finds the problems of a field by its path', () => {
     const draft = opened();
     draft.set(['tiers', 'ssd', 'size'], 'much');

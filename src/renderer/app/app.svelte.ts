@@ -1,5 +1,5 @@
 /** The app's stores and the few actions that more than one screen offers. */
-import type { RunSummary, StartRun, TraceInfo } from '../../main/lab/contract.ts';
+import type { LabInfo, RunSummary, StartRun, TraceInfo } from '../../main/lab/contract.ts';
 import { Draft } from '../build/draft.svelte.ts';
 import { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
@@ -89,13 +89,24 @@ export class App {
     });
   }
 
+  /** At the first start, and again when a release brings a new edition that nobody has edited. */
+  #openFirst(builtIn: LabInfo['builtIn']): void {
+    const { draft } = this;
+    if (draft.canUndo || draft.changes.length > 0) return;
+    const wanted = draft.isOpen ? draft.origin.label : FIRST_SCENARIO;
+    const found = builtIn.find(({ id }) => id === wanted);
+    if (found) draft.open({ label: found.id, scenario: found.scenario });
+  }
+
+  #tell(notice: string): void {
+    const show = { label: 'Open the Library', run: () => this.router.show('library') };
+    this.toasts.info(notice, show);
+  }
+
   async #arrive(): Promise<void> {
     const { info } = this.lab;
-    if (!this.draft.isOpen && info) {
-      const first = info.builtIn.find(({ id }) => id === FIRST_SCENARIO) ?? info.builtIn[0];
-      if (first) this.draft.open({ label: first.id, scenario: first.scenario });
-    }
-    if (!this.#noticed) info?.notices.forEach((notice) => this.toasts.info(notice));
+    if (info) this.#openFirst(info.builtIn);
+    if (!this.#noticed) info?.notices.forEach((notice) => this.#tell(notice));
     this.#noticed = true;
     this.traces = (await this.attempt(this.lab.api.listTraces())) ?? [];
   }

@@ -146,5 +146,7 @@ function differingPaths(a: unknown, b: unknown): string[] {
   const before = flatten(a);
   const after = flatten(b);
   const paths = new Set([...before.keys(), ...after.keys()]);
-  return [...paths].filter((path) => !Object.is(before.get(path), after.get(path)));
+  // Empty objects and lists are leaves as well, so leaves are compared by what they say.
+  const said = (leaves: Map<string, unknown>, path: string) => JSON.stringify(leaves.get(path));
+  return [...paths].filter((path) => said(before, path) !== said(after, path));
 }

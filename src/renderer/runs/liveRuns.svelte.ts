@@ -83,7 +83,11 @@ export class LiveRuns {
     if (!live && events.length === 0) return;
     const before = this.of(id);
     let samples = before.samples;
-    if (live) samples = append(samples, asSeries(live, this.#lab.levels));
+    if (live) {
+      // The live charts show the machine and its tiers; cgroups can be a thousand.
+      const columns = live.columns.filter(({ scope }) => !scope.startsWith('cgroup:'));
+      samples = append(samples, asSeries({ ...live, columns }, this.#lab.levels));
+    }
     if (samples.timeNs.length > MOST_SAMPLES) samples = thin(samples, MOST_SAMPLES / 2);
     const kept = [...before.events, ...events].slice(-MOST_EVENTS);
     this.#live = new Map(this.#live).set(id, { samples, events: kept });
