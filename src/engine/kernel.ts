@@ -47,6 +47,8 @@ export interface Process {
   tables: number;
   readonly tableExists: Uint8Array;
   alive: boolean;
+  /** Faults since it last read memory.stat. */
+  faultsSinceRead: number;
 }
 
 export interface KernelSettings {
@@ -59,6 +61,11 @@ export interface KernelSettings {
   readonly pageCluster: number;
   readonly vmaReadahead: boolean;
   readonly statsFlushNs: number;
+  /** Every process reads memory.stat of its memcg each time it has had so many faults; 0 never. */
+  readonly statsReadEvery: number;
+  readonly cpus: number;
+  /** Active anonymous pages of the machine that belong to nobody in the scenario. */
+  readonly foreignActivePages: number;
   /** Free pages at which direct reclaim starts, kswapd wakes and kswapd sleeps again. */
   readonly minWatermark: number;
   readonly lowWatermark: number;

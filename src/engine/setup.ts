@@ -85,6 +85,9 @@ function settingsOf(scenario: Scenario): KernelSettings {
     pageCluster: kernel.pageCluster,
     vmaReadahead: kernel.vmaReadahead,
     statsFlushNs: kernel.statsFlush,
+    statsReadEvery: kernel.statsReadEveryFaults,
+    cpus: machine.cpus,
+    foreignActivePages: 0,
     minWatermark: marks.min,
     lowWatermark: marks.low,
     highWatermark: marks.high,
@@ -299,6 +302,7 @@ function createProcess(k: Kernel, plan: PlannedWorkload, base: number, seed: num
     tables: 0,
     tableExists: new Uint8Array(Math.ceil(pages / TABLE_PAGES)),
     alive: false,
+    faultsSinceRead: 0,
   };
   k.pages.process.fill(process.index, base, base + pages);
   k.processes.push(process);

@@ -8,6 +8,7 @@ import { WriteOut, writeOut } from '../swap/swapOut.ts';
 import { dropFolio } from './folio.ts';
 import type { Memcg } from './memcg.ts';
 import { DIRTY, PRESENT, READAHEAD, SWAPCACHE, WRITTEN } from './pages.ts';
+import { countUpdates, UPDATES } from './stats.ts';
 import { leaveShadow } from './workingset.ts';
 
 export const Eviction = {
@@ -54,5 +55,6 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   }
   leaveShadow(k, page, root);
   dropFolio(k, page, memcg);
+  countUpdates(k, memcg, UPDATES.evict);
   return outcome;
 }

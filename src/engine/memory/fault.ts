@@ -6,7 +6,7 @@ import type { Histogram } from '../metrics/histogram.ts';
 import { mapSwapCachePage, noteSwapCacheHit, swapIn } from '../swap/swapIn.ts';
 import { KILLED, tryCharge } from './charge.ts';
 import { takeFrames } from './folio.ts';
-import { lruAdd } from './lru.ts';
+import { lruAddNew } from './lru.ts';
 import {
   AWAITED,
   DEVICE,
@@ -19,6 +19,7 @@ import {
   YOUNG,
   ZERO,
 } from './pages.ts';
+import { countUpdates, UPDATES } from './stats.ts';
 
 /** Pages that one page table maps. */
 export const TABLE_PAGES = 512;
@@ -73,6 +74,7 @@ export class Fault {
           noteSwapCacheHit(k, page, memcg, area);
         }
         mapSwapCachePage(k, page, memcg, write);
+        countUpdates(k, memcg, UPDATES.cacheHit);
         break;
       }
       const wait = tryCharge(k, memcg, 1, true);
@@ -135,7 +137,8 @@ export class Fault {
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
     memcg.resident++;
     process.resident++;
-    lruAdd(pages, memcg, page);
+    lruAddNew(pages, memcg, page);
+    countUpdates(k, memcg, UPDATES.touch);
     k.flows.add(NEW, RAM);
     this.latency = k.latency.minor;
     return 0;

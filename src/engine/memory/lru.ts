@@ -19,6 +19,37 @@ export function lruAdd(pages: Pages, memcg: Memcg, page: number): void {
   list.size++;
 }
 
+/** Folios that a CPU gathers before it adds them to their lists (PAGEVEC_SIZE). */
+const LRU_BATCH = 31;
+
+/**
+ * Adds a folio that just came to RAM. The kernel gathers such folios per CPU and adds them to the
+ * lists when it has 31, or when a batch of a list is to be reclaimed; until then the sizes of the
+ * lists lack them. They enter the list in the same order either way, so only the count is kept,
+ * by memcg (a task and the memcg it charges to stay on one CPU meanwhile).
+ */
+export function lruAddNew(pages: Pages, memcg: Memcg, page: number): void {
+  lruAdd(pages, memcg, page);
+  if ((pages.flags[page] & ACTIVE) !== 0) memcg.gatheredActive++;
+  else memcg.gatheredInactive++;
+  if (memcg.gatheredActive + memcg.gatheredInactive === LRU_BATCH) lruAddDrain(memcg);
+}
+
+/** lru_add_drain(): what was gathered is on the lists from now on. */
+export function lruAddDrain(memcg: Memcg): void {
+  memcg.gatheredActive = 0;
+  memcg.gatheredInactive = 0;
+}
+
+/** Pages of the active list as reclaim counts them. */
+export function activeSize(memcg: Memcg): number {
+  return Math.max(0, memcg.active.size - memcg.gatheredActive);
+}
+
+export function inactiveSize(memcg: Memcg): number {
+  return Math.max(0, memcg.inactive.size - memcg.gatheredInactive);
+}
+
 /** Puts a page at the end that reclaim takes from. */
 export function lruAddTail(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];

@@ -56,6 +56,9 @@ export class Memcg {
   // The lruvec.
   readonly inactive = new LruList();
   readonly active = new LruList();
+  /** Folios in RAM that are not counted as part of their lists yet, see lru.ts. */
+  gatheredActive = 0;
+  gatheredInactive = 0;
   anonCost = 0;
   fileCost = 0;
   /** Rises with every eviction and activation; wraps at 2^32. */
@@ -63,6 +66,10 @@ export class Memcg {
   /** WORKINGSET_ACTIVATE_ANON at the end of the last reclaim that had this memcg as its target. */
   refaultsSnapshot = 0;
   readonly flushed: FlushedStats = { inactiveAnon: 0, activeAnon: 0, activateAnon: 0 };
+
+  /** Updates of its statistics since the last flush: with the CPU, and handed over by it. */
+  statsGathered = 0;
+  statsPending = 0;
 
   // zswap's LRU: entries from oldest (head) to newest (tail).
   zswapHead = -1;

@@ -7,8 +7,8 @@ import { completeIo } from '../swap/io.ts';
 import { C } from '../metrics/counters.ts';
 import { evict, Eviction } from './evict.ts';
 import { freeSwapEntry } from './folio.ts';
-import { isolate, lruAdd } from './lru.ts';
-import { computeProtection, type LruList, type Memcg } from './memcg.ts';
+import { activeSize, inactiveSize, isolate, lruAdd, lruAddDrain } from './lru.ts';
+import { computeProtection, type Memcg } from './memcg.ts';
 import {
   ACTIVE,
   AWAITED,
@@ -21,7 +21,7 @@ import {
   WRITEBACK,
   YOUNG,
 } from './pages.ts';
-import { anonStats } from './stats.ts';
+import { anonStats, countUpdates, UPDATES } from './stats.ts';
 import { ageNonresident, noteCost } from './workingset.ts';
 
 /** Pages isolated and reclaimed at a time, and the least that one reclaim asks for. */
@@ -86,12 +86,12 @@ function canAge(k: Kernel): boolean {
  * by the priority, times the share of anonymous memory. There is no page cache, so the other
  * side's share of the scan finds nothing.
  */
-function scanCount(k: Kernel, sc: ScanControl, memcg: Memcg, list: LruList): number {
-  if (list.size === 0) return 0;
+function scanCount(k: Kernel, sc: ScanControl, memcg: Memcg, size: number): number {
+  if (size === 0) return 0;
   const { swappiness, pageBytes } = k.settings;
   if (!k.space.hasRoom(memcg)) return 0;
   if (sc.forCgroup && swappiness === 0) return 0;
-  let scan = list.size;
+  let scan = size;
   const protection = sc.lowReclaim ? memcg.effectiveMin : memcg.effectiveLow || memcg.effectiveMin;
   if (protection > 0) {
     const usage = Math.max(memcg.usage(pageBytes), protection);
@@ -117,6 +117,7 @@ function putBack(k: Kernel, memcg: Memcg, page: number): void {
 /** Ages the oldest active pages: their accessed bits are cleared and all become inactive. */
 function shrinkActive(k: Kernel, memcg: Memcg, count: number): void {
   const { pages } = k;
+  lruAddDrain(memcg);
   const taken = isolate(pages, memcg.active, count, batch);
   for (let i = 0; i < taken; i++) {
     const page = batch[i];
@@ -126,6 +127,7 @@ function shrinkActive(k: Kernel, memcg: Memcg, count: number): void {
   k.now += taken * k.costs.scanPage;
   memcg.counters[C.pgrefill] += taken;
   memcg.counters[C.pgdeactivate] += taken;
+  countUpdates(k, memcg, 3 * taken);
 }
 
 /** Tries to free the oldest inactive pages; returns how many were freed. */
@@ -133,6 +135,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   const { pages, costs } = k;
   const { flags } = pages;
   const { counters } = memcg;
+  lruAddDrain(memcg);
   const taken = isolate(pages, memcg.inactive, count, batch);
   if (taken === 0) return 0;
   counters[C.pgscan_anon] += taken;
@@ -183,6 +186,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   counters[C.pgactivate] += activated;
   counters[C.pgsteal_anon] += freed;
   counters[sc.byKswapd ? C.pgsteal_kswapd : C.pgsteal_direct] += freed;
+  countUpdates(k, memcg, taken + kept + UPDATES.scanBatch);
   noteCost(k, memcg, written, taken - freed);
   completeIo(k);
   return freed;
@@ -190,8 +194,8 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
 
 /** One pass over the lists of a memcg. */
 function shrinkLruvec(k: Kernel, sc: ScanControl, memcg: Memcg): void {
-  let inactive = scanCount(k, sc, memcg, memcg.inactive);
-  let active = scanCount(k, sc, memcg, memcg.active);
+  let inactive = scanCount(k, sc, memcg, inactiveSize(memcg));
+  let active = scanCount(k, sc, memcg, activeSize(memcg));
   let reclaimed = 0;
   while (inactive > 0) {
     const now = Math.min(inactive, SWAP_CLUSTER_MAX);

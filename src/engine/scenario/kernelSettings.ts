@@ -89,6 +89,11 @@ export const kernel = z
       description:
         'How old the per-cgroup list sizes that reclaim decides on may be; the kernel flushes every 2 s, 0 means exact.',
     }).prefault('2s'),
+    statsReadEveryFaults: integer(0, 1_000_000_000, {
+      title: 'memory.stat reads',
+      description:
+        'Each process reads memory.stat of its cgroup after so many faults, which brings the statistics up to date; 0 means that nobody reads it.',
+    }).default(0),
     swapSpace: word(['reserved', 'virtual'], {
       title: 'Swap space',
       description:

@@ -27,6 +27,8 @@ export interface Backend {
 export class SwapDevice {
   readonly slots: ClusterAllocator;
   full = false;
+  /** Being swapped off: its slots are no longer handed out, and its free ones do not count. */
+  closed = false;
   readonly index: number;
   readonly name: string;
   readonly priority: number;
@@ -65,7 +67,7 @@ export class SwapDevices {
   private readonly byPriority: SwapDevice[][];
   /** Slot at which each CPU goes on, or -1. */
   private readonly cpuNext: Int32Array;
-  readonly totalSlots: number;
+  totalSlots: number;
   private freeCount: number;
   readonly anyRotational: boolean;
 
@@ -108,7 +110,7 @@ export class SwapDevices {
     const at = this.cpuNext[cpu];
     if (at >= 0) {
       const device = this.of(at);
-      if (allowed[device.index]) {
+      if (allowed[device.index] && !device.closed) {
         const slot = device.slots.allocateAt(at - device.firstSlot, page, reclaim);
         if (slot >= 0) return this.allocated(device, slot, cpu);
       }
@@ -118,7 +120,7 @@ export class SwapDevices {
         const device = equals[0];
         for (let i = 1; i < equals.length; i++) equals[i - 1] = equals[i];
         equals[equals.length - 1] = device;
-        if (!allowed[device.index] || device.slots.free === 0) continue;
+        if (!allowed[device.index] || device.closed || device.slots.free === 0) continue;
         const slot = device.slots.allocate(page, reclaim);
         if (slot >= 0) return this.allocated(device, slot, cpu);
       }
@@ -140,7 +142,21 @@ export class SwapDevices {
     device.backend.discard(slot - device.firstSlot);
     device.slots.release(slot - device.firstSlot);
     device.full = false;
-    this.freeCount++;
+    if (!device.closed) this.freeCount++;
+  }
+
+  /** swapoff begins. */
+  close(device: SwapDevice): void {
+    device.closed = true;
+    this.totalSlots -= device.slots.slots - 1;
+    this.freeCount -= device.slots.free;
+  }
+
+  /** swapoff has failed. */
+  reopen(device: SwapDevice): void {
+    device.closed = false;
+    this.totalSlots += device.slots.slots - 1;
+    this.freeCount += device.slots.free;
   }
 
   ramPages(): number {

@@ -4,7 +4,7 @@
  */
 import type { Area, Kernel } from '../kernel.ts';
 import { tryCharge } from '../memory/charge.ts';
-import { lruAdd } from '../memory/lru.ts';
+import { lruAddNew } from '../memory/lru.ts';
 import { addToSwapCache, freeSwapEntry, leaveSwap, takeFrames } from '../memory/folio.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import {
@@ -21,6 +21,7 @@ import {
   ZERO,
   ZSWAP,
 } from '../memory/pages.ts';
+import { countUpdates, UPDATES } from '../memory/stats.ts';
 import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
 import { RAM } from '../metrics/flows.ts';
@@ -49,7 +50,8 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   }
   addToSwapCache(k, page, memcg);
   refault(k, page, memcg);
-  lruAdd(pages, memcg, page);
+  lruAddNew(pages, memcg, page);
+  countUpdates(k, memcg, UPDATES.swapIn);
 }
 
 /** Gathers the reads of one window; neighbouring slots of a device become one request. */
@@ -127,15 +129,22 @@ function canReadAhead(k: Kernel, page: number): boolean {
 /**
  * Swaps in a page whose frame is charged. The page is in the swap cache afterwards; when a device
  * still reads it, READING is set and `k.readsInFlight` has the time at which it will be there.
+ * swapoff reads ahead even where faults do not.
  */
-export function swapIn(k: Kernel, page: number, memcg: Memcg, area: Area): void {
+export function swapIn(
+  k: Kernel,
+  page: number,
+  memcg: Memcg,
+  area: Area,
+  forSwapoff = false,
+): void {
   const { pages, settings } = k;
   const run = readRun(k);
   const where = pages.where[page];
   const synchronous =
     where === DEVICE ? k.devices.of(pages.slot[page]).synchronous : onSynchronousDevice(k, page);
   let started = false;
-  if (!synchronous && settings.pageCluster > 0) {
+  if ((!synchronous || forSwapoff) && settings.pageCluster > 0) {
     if (settings.vmaReadahead && !k.devices.anyRotational) {
       const window = area.readahead;
       const most = 1 << Math.min(settings.pageCluster, VMA_ORDER_CEILING);

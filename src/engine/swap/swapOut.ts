@@ -4,9 +4,10 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { addToSwapCache, countHeld, placeOf, takeFrames } from '../memory/folio.ts';
-import { lruAdd } from '../memory/lru.ts';
+import { lruAddNew } from '../memory/lru.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { DEVICE, DIRTY, RECLAIM, WRITEBACK, WRITTEN, ZERO } from '../memory/pages.ts';
+import { countUpdates, UPDATES } from '../memory/stats.ts';
 import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
 import { POOL, RAM } from '../metrics/flows.ts';
@@ -94,7 +95,8 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   takeFrames(k, memcg, 1);
   addToSwapCache(k, page, memcg);
   refault(k, page, memcg);
-  lruAdd(pages, memcg, page);
+  lruAddNew(pages, memcg, page);
+  countUpdates(k, memcg, UPDATES.swapIn);
   const device = k.devices.of(slot);
   const done = device.backend.write(slot - device.firstSlot, page);
   if (done < 0) {

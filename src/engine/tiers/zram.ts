@@ -11,6 +11,8 @@ import { Zsmalloc } from './zsmalloc.ts';
 
 const EMPTY = -1;
 const SAME = -2;
+/** Compressed size of a swap header; 63 to 65 measured. */
+const HEADER_BYTES = 64;
 
 export class Zram implements Backend {
   readonly pool: Zsmalloc;
@@ -44,6 +46,13 @@ export class Zram implements Backend {
     this.codec = new Codec(k, codec);
     this.handle = new Int32Array(slots).fill(EMPTY);
     this.bytes = new Uint32Array(slots);
+  }
+
+  /** mkswap writes the header page, which is nearly all zeros. */
+  writeHeader(): void {
+    this.handle[0] = this.pool.alloc(HEADER_BYTES);
+    this.bytes[0] = HEADER_BYTES;
+    this.compressedBytes += HEADER_BYTES;
   }
 
   write(slot: number, page: number): number {

@@ -35,8 +35,9 @@ export class Zswap {
   incompressible = 0;
   /** The limit was reached and the pool has not yet fallen to the accept threshold. */
   full = false;
-  private readonly maxPages: number;
-  private readonly acceptPages: number;
+  private enabled = true;
+  private maxPercent: number;
+  private acceptPercent: number;
 
   private readonly k: Kernel;
   private readonly writeEntry: WriteEntry;
@@ -46,8 +47,24 @@ export class Zswap {
     this.writeEntry = writeEntry;
     this.pool = new Zsmalloc(k.settings.pageBytes);
     this.codec = new Codec(k, settings.compressor);
-    this.maxPages = Math.floor((k.settings.totalPages * settings.maxPoolPercent) / 100);
-    this.acceptPages = Math.floor((this.maxPages * settings.acceptThresholdPercent) / 100);
+    this.maxPercent = settings.maxPoolPercent;
+    this.acceptPercent = settings.acceptThresholdPercent;
+  }
+
+  private get maxPages(): number {
+    return Math.floor((this.k.settings.totalPages * this.maxPercent) / 100);
+  }
+
+  private get acceptPages(): number {
+    return Math.floor((this.maxPages * this.acceptPercent) / 100);
+  }
+
+  /** Changes what the module parameters `enabled`, `max_pool_percent` and `accept_...` say. */
+  configure(parameters: Readonly<Record<string, string | number | boolean>>): void {
+    const { enabled, max_pool_percent: max, accept_threshold_percent: accept } = parameters;
+    if (enabled !== undefined) this.enabled = enabled === 'Y' || enabled === true || enabled === 1;
+    if (max !== undefined) this.maxPercent = Number(max);
+    if (accept !== undefined) this.acceptPercent = Number(accept);
   }
 
   /** Whether the pool is above the size down to which the worker writes back. */
@@ -80,6 +97,7 @@ export class Zswap {
   /** Takes a page that is leaving RAM; false when it must go elsewhere. */
   store(page: number, memcg: Memcg): boolean {
     const { k } = this;
+    if (!this.enabled) return false;
     if (this.overMemcgLimit(memcg)) {
       // One entry written back is enough to go on; the limit is not looked at again.
       if (this.shrink(memcg) !== 'written') return this.reject(memcg);

@@ -4,6 +4,7 @@ import type { Kernel, Process } from '../kernel.ts';
 import { KILLED, memoryHigh } from '../memory/charge.ts';
 import { Fault } from '../memory/fault.ts';
 import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
+import { readStatsAfterFault } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
 import type { AccessStream } from './patterns.ts';
 
@@ -76,16 +77,18 @@ export class WorkloadTask implements Task {
       const wait = this.fault.handle(k, process, base + (word & PAGE_MASK), word > PAGE_MASK);
       if (wait === KILLED) {
         if (!process.alive) return Stop.Done;
-      } else if (wait > 0) {
+        continue;
+      }
+      if (wait > 0) {
         this.wakeAt = wait;
         return Stop.Blocked;
-      } else if (this.throttled) {
-        const delay = memoryHigh(k, process.memcg);
-        if (delay > 0) {
-          counters[C.stall_memory] += delay;
-          this.wakeAt = k.now + delay;
-          return Stop.Blocked;
-        }
+      }
+      readStatsAfterFault(k, process);
+      const delay = this.throttled ? memoryHigh(k, process.memcg) : 0;
+      if (delay > 0) {
+        counters[C.stall_memory] += delay;
+        this.wakeAt = k.now + delay;
+        return Stop.Blocked;
       }
     }
     return Stop.Quantum;
