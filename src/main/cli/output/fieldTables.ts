@@ -120,9 +120,9 @@ function innerOf(root: Node, field: Node, path: string): Section | undefined {
 
 /** A list or a table without a title of its own for its members lends them its own. */
 function named(node: Node, holder: Node): Node {
-  if (node.title !== undefined || holder.title === undefined) return node;
-  node.title = holder.title;
-  return node;
+  return node.title === undefined && holder.title !== undefined
+    ? { ...node, title: holder.title }
+    : node;
 }
 
 function valueOf(field: Node): string {
