@@ -36,7 +36,10 @@ describe.each(shells)('the first run in $name', ({ launch }) => {
     const { result } = swaplab(shell.dataDir, 'run', FIRST_RUN, '--no-save') as {
       result: { digest: string };
     };
-    await shell.page.getByRole('heading', { name: /First run/ }).first().waitFor();
+    await shell.page
+      .getByRole('heading', { name: /First run/ })
+      .first()
+      .waitFor();
     await shell.page.keyboard.press('Control+Enter');
     await expect
       .poll(() => (swaplab(shell.dataDir, 'runs') as Listed).runs[0], {
