@@ -64,8 +64,6 @@ export interface KernelSettings {
   /** Every process reads memory.stat of its memcg each time it has had so many faults; 0 never. */
   readonly statsReadEvery: number;
   readonly cpus: number;
-  /** Active anonymous pages of the machine that belong to nobody in the scenario. */
-  readonly foreignActivePages: number;
   /** Free pages at which direct reclaim starts, kswapd wakes and kswapd sleeps again. */
   readonly minWatermark: number;
   readonly lowWatermark: number;
@@ -104,6 +102,10 @@ export class Kernel {
   /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
   blockedUntil = 0;
   kswapdWanted = false;
+  /** Somebody reads memory.stat, so that pending updates of statistics have to be counted. */
+  statsAreRead: boolean;
+  /** Active anonymous pages of the machine that belong to nobody in the scenario. */
+  foreignActivePages = 0;
   /** The zswap writeback worker has been asked to run. */
   writebackWanted = false;
 
@@ -122,6 +124,7 @@ export class Kernel {
 
   constructor(settings: KernelSettings, costs: CostPreset) {
     this.settings = settings;
+    this.statsAreRead = settings.statsReadEvery > 0;
     this.costs = costs;
   }
 

@@ -87,7 +87,6 @@ function settingsOf(scenario: Scenario): KernelSettings {
     statsFlushNs: kernel.statsFlush,
     statsReadEvery: kernel.statsReadEveryFaults,
     cpus: machine.cpus,
-    foreignActivePages: 0,
     minWatermark: marks.min,
     lowWatermark: marks.low,
     highWatermark: marks.high,

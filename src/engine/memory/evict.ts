@@ -37,10 +37,12 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
     }
     flags[page] |= SWAPCACHE | DIRTY;
     memcg.swapcached++;
+    countUpdates(k, memcg, UPDATES.swapCache);
   }
   if ((flags[page] & PRESENT) !== 0) {
     flags[page] &= ~PRESENT;
     k.now += k.costs.unmapPage;
+    countUpdates(k, memcg, UPDATES.map);
   }
   let outcome: Eviction = Eviction.Dropped;
   if ((flags[page] & (WRITTEN | DIRTY)) !== 0) {

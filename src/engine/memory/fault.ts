@@ -74,7 +74,7 @@ export class Fault {
           noteSwapCacheHit(k, page, memcg, area);
         }
         mapSwapCachePage(k, page, memcg, write);
-        countUpdates(k, memcg, UPDATES.cacheHit);
+        countUpdates(k, memcg, UPDATES.map);
         break;
       }
       const wait = tryCharge(k, memcg, 1, true);
@@ -85,6 +85,7 @@ export class Fault {
       }
       if (this.latency === null) {
         counters[C.pgmajfault]++;
+        countUpdates(k, memcg, UPDATES.fault);
         k.now += k.costs.majorFault;
         const where = pages.where[page];
         if (where === ZERO) this.latency = k.latency.zero;
@@ -97,6 +98,7 @@ export class Fault {
       this.thrashing = (pages.flags[page] & WORKINGSET) !== 0;
       if (this.thrashing) counters[C.stall_memory] += k.now - before;
     }
+    countUpdates(k, memcg, UPDATES.fault);
     const ns = k.now - this.startedAt;
     k.latency.all.record(ns);
     (this.latency ?? k.latency.minor).record(ns);
@@ -126,6 +128,7 @@ export class Fault {
       if (wait !== 0) return wait;
       process.tableExists[table] = 1;
       process.tables += frames;
+      countUpdates(k, memcg, UPDATES.table * frames);
     }
     const wait = tryCharge(k, memcg, 1, true);
     memcg.counters[C.stall_memory] += k.now - started;
@@ -137,7 +140,7 @@ export class Fault {
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
     memcg.resident++;
     process.resident++;
-    lruAddNew(pages, memcg, page);
+    lruAddNew(k, memcg, page);
     countUpdates(k, memcg, UPDATES.touch);
     k.flows.add(NEW, RAM);
     this.latency = k.latency.minor;

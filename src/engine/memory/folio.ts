@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel.ts';
 import { chargePages, type Memcg } from './memcg.ts';
 import { lruAddTail, lruRemove } from './lru.ts';
+import { countUpdates, UPDATES } from './stats.ts';
 import {
   ACTIVE,
   DIRTY,
@@ -100,6 +101,10 @@ export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
 export function freeSwapEntry(k: Kernel, page: number, memcg: Memcg): boolean {
   const flags = k.pages.flags[page];
   if ((flags & WRITEBACK) !== 0) return false;
+  const { slot } = k.pages;
+  // On a synchronous device the folio never was in the kernel's swap cache.
+  if (slot[page] >= 0 && !k.devices.of(slot[page]).synchronous)
+    countUpdates(k, memcg, UPDATES.swapCache);
   k.space.release(page);
   k.pages.flags[page] = (flags & ~SWAPCACHE) | DIRTY;
   memcg.swapcached--;
@@ -149,6 +154,7 @@ export function endWriteback(k: Kernel, page: number): void {
   const flags = pages.flags[page];
   const memcg = k.memcgOf(page);
   pages.flags[page] = flags & ~(WRITEBACK | RECLAIM);
+  countUpdates(k, memcg, UPDATES.writeback);
   if ((flags & ORPHAN) !== 0) {
     pages.flags[page] &= ~ORPHAN;
     freePage(k, page, memcg);

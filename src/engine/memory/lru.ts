@@ -1,6 +1,8 @@
 /** The lists of a lruvec: doubly linked through the page columns, counted. */
 import { ACTIVE, ON_LRU, type Pages } from './pages.ts';
+import type { Kernel } from '../kernel.ts';
 import type { LruList, Memcg } from './memcg.ts';
+import { countUpdates } from './stats.ts';
 
 export function listOf(memcg: Memcg, flags: number): LruList {
   return (flags & ACTIVE) !== 0 ? memcg.active : memcg.inactive;
@@ -28,15 +30,17 @@ const LRU_BATCH = 31;
  * lists lack them. They enter the list in the same order either way, so only the count is kept,
  * by memcg (a task and the memcg it charges to stay on one CPU meanwhile).
  */
-export function lruAddNew(pages: Pages, memcg: Memcg, page: number): void {
+export function lruAddNew(k: Kernel, memcg: Memcg, page: number): void {
+  const { pages } = k;
   lruAdd(pages, memcg, page);
   if ((pages.flags[page] & ACTIVE) !== 0) memcg.gatheredActive++;
   else memcg.gatheredInactive++;
-  if (memcg.gatheredActive + memcg.gatheredInactive === LRU_BATCH) lruAddDrain(memcg);
+  if (memcg.gatheredActive + memcg.gatheredInactive === LRU_BATCH) lruAddDrain(k, memcg);
 }
 
 /** lru_add_drain(): what was gathered is on the lists from now on. */
-export function lruAddDrain(memcg: Memcg): void {
+export function lruAddDrain(k: Kernel, memcg: Memcg): void {
+  countUpdates(k, memcg, memcg.gatheredActive + memcg.gatheredInactive);
   memcg.gatheredActive = 0;
   memcg.gatheredInactive = 0;
 }

@@ -21,7 +21,7 @@ import {
   WRITEBACK,
   YOUNG,
 } from './pages.ts';
-import { anonStats, countUpdates, UPDATES } from './stats.ts';
+import { anonStats, countUpdate, countUpdates } from './stats.ts';
 import { ageNonresident, noteCost } from './workingset.ts';
 
 /** Pages isolated and reclaimed at a time, and the least that one reclaim asks for. */
@@ -117,7 +117,7 @@ function putBack(k: Kernel, memcg: Memcg, page: number): void {
 /** Ages the oldest active pages: their accessed bits are cleared and all become inactive. */
 function shrinkActive(k: Kernel, memcg: Memcg, count: number): void {
   const { pages } = k;
-  lruAddDrain(memcg);
+  lruAddDrain(k, memcg);
   const taken = isolate(pages, memcg.active, count, batch);
   for (let i = 0; i < taken; i++) {
     const page = batch[i];
@@ -127,7 +127,11 @@ function shrinkActive(k: Kernel, memcg: Memcg, count: number): void {
   k.now += taken * k.costs.scanPage;
   memcg.counters[C.pgrefill] += taken;
   memcg.counters[C.pgdeactivate] += taken;
-  countUpdates(k, memcg, 3 * taken);
+  // pgrefill and the list that they leave, then the list that they join one by one, pgdeactivate.
+  countUpdate(k, memcg, taken);
+  countUpdate(k, memcg, taken);
+  countUpdates(k, memcg, taken);
+  countUpdate(k, memcg, taken);
 }
 
 /** Tries to free the oldest inactive pages; returns how many were freed. */
@@ -135,12 +139,15 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   const { pages, costs } = k;
   const { flags } = pages;
   const { counters } = memcg;
-  lruAddDrain(memcg);
+  lruAddDrain(k, memcg);
   const taken = isolate(pages, memcg.inactive, count, batch);
   if (taken === 0) return 0;
   counters[C.pgscan_anon] += taken;
   counters[sc.byKswapd ? C.pgscan_kswapd : C.pgscan_direct] += taken;
   sc.scanned += taken;
+  // The list that they leave, pgscan.
+  countUpdate(k, memcg, taken);
+  countUpdate(k, memcg, taken);
   let freed = 0;
   let written = 0;
   let activated = 0;
@@ -186,7 +193,8 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   counters[C.pgactivate] += activated;
   counters[C.pgsteal_anon] += freed;
   counters[sc.byKswapd ? C.pgsteal_kswapd : C.pgsteal_direct] += freed;
-  countUpdates(k, memcg, taken + kept + UPDATES.scanBatch);
+  countUpdates(k, memcg, kept + activated);
+  countUpdate(k, memcg, freed);
   noteCost(k, memcg, written, taken - freed);
   completeIo(k);
   return freed;

@@ -13,16 +13,33 @@ import type { FlushedStats, Memcg } from './memcg.ts';
 /** Updates that a CPU gathers before it hands them over. */
 export const STATS_BATCH = 64;
 
-/**
- * Updates of one event: for a zero-fill fault those of pgfault, pgpgin, the mapped pages and the
- * list; for a swap-in also pgmajfault, pswpin, the refault and the swap in use; for an eviction
- * pgpgout, pswpout, the mapped pages, the swap in use, the swap cache twice and the list.
- */
-export const UPDATES = { touch: 4, swapIn: 8, cacheHit: 3, evict: 6, scanBatch: 3 } as const;
+/** Updates of one event, each a counter or a state of the memcg that changes by one. */
+export const UPDATES = {
+  /** pgpgin, mapped pages. */
+  touch: 2,
+  /** Page table, kernel memory. */
+  table: 2,
+  /** pgpgin, swap in use, refault, and whichever of pswpin, zswpin and swpin_zero it is. */
+  swapIn: 4,
+  /** Into the swap cache, or out of it. */
+  swapCache: 1,
+  /** Mapped pages. */
+  map: 1,
+  /** pgfault, or pgmajfault. */
+  fault: 1,
+  /** workingset_activate and workingset_restore, one each. */
+  workingset: 1,
+  /** Out of the swap cache, swap in use, pgpgout. */
+  evict: 3,
+  /** pswpout, zswpout or swpout_zero. */
+  writeOut: 1,
+  /** Pages under writeback, when it begins and when it ends. */
+  writeback: 1,
+} as const;
 
 function collect(k: Kernel, memcg: Memcg): void {
   let inactive = 0;
-  let active = memcg === k.root ? k.settings.foreignActivePages : 0;
+  let active = memcg === k.root ? k.foreignActivePages : 0;
   let activated = 0;
   for (const m of memcg.subtree) {
     inactive += inactiveSize(m);
@@ -47,13 +64,28 @@ export function flushStats(k: Kernel): void {
   for (const memcg of k.memcgs) collect(k, memcg);
 }
 
-/** Notes updates of statistics that are not flushed yet. */
+/** Notes so many updates by one that are not flushed yet. */
 export function countUpdates(k: Kernel, memcg: Memcg, updates: number): void {
+  if (!k.statsAreRead) return;
   const most = STATS_BATCH * k.settings.cpus;
   for (let m: Memcg | null = memcg; m; m = m.parent) {
     // What can be flushed already need not be counted, here or above.
     if (m.statsPending > most) return;
     m.statsGathered += updates;
+    while (m.statsGathered >= STATS_BATCH && m.statsPending <= most) {
+      m.statsPending += STATS_BATCH;
+      m.statsGathered -= STATS_BATCH;
+    }
+  }
+}
+
+/** Notes one update by so many. */
+export function countUpdate(k: Kernel, memcg: Memcg, by: number): void {
+  if (!k.statsAreRead) return;
+  const most = STATS_BATCH * k.settings.cpus;
+  for (let m: Memcg | null = memcg; m; m = m.parent) {
+    if (m.statsPending > most) return;
+    m.statsGathered += by;
     if (m.statsGathered < STATS_BATCH) continue;
     m.statsPending += m.statsGathered;
     m.statsGathered = 0;

@@ -8,7 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { ACTIVE, NO_SHADOW, SHADOW_WORKINGSET, WORKINGSET } from './pages.ts';
 import type { Memcg } from './memcg.ts';
-import { anonStats } from './stats.ts';
+import { anonStats, countUpdates, UPDATES } from './stats.ts';
 
 /** Evictions and activations make everything that was evicted before one page older. */
 export function ageNonresident(memcg: Memcg, pages: number): void {
@@ -60,9 +60,11 @@ export function refault(k: Kernel, page: number, owner: Memcg): void {
   pages.flags[page] |= ACTIVE;
   ageNonresident(owner, 1);
   counters[C.workingset_activate_anon]++;
+  countUpdates(k, owner, UPDATES.workingset);
   if ((shadow & SHADOW_WORKINGSET) !== 0) {
     pages.flags[page] |= WORKINGSET;
     noteCost(k, owner, 1, 0);
     counters[C.workingset_restore_anon]++;
+    countUpdates(k, owner, UPDATES.workingset);
   }
 }

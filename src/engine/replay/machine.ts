@@ -28,6 +28,12 @@ const WRITEBACK = 1;
 const OPERATOR = 2;
 const FIRST_SCRIPT = 3;
 
+/**
+ * Active anonymous memory of the rest of the measuring machine, pages: an estimate. Only refaults of
+ * pages that MADV_PAGEOUT evicted are judged by it; all of the kernel's were recent.
+ */
+const FOREIGN_ACTIVE = 65536;
+
 /** The harness waits this long for writeback to end after an operation, ns. */
 const QUIESCE = 5e9;
 
@@ -91,6 +97,9 @@ export class ReplayMachine {
     ]);
     const { k, planned } = build(scenarioOf(c), new Map(traces));
     this.k = k;
+    k.foreignActivePages = FOREIGN_ACTIVE;
+    k.statsAreRead = true;
+    flushStats(k);
     this.traces = c.procs.map(({ ops }) => joined(ops));
     this.traceAt = c.procs.map(() => 0);
     this.scripts = planned.map(({ process }, i) => {

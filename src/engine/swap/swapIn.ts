@@ -50,8 +50,9 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   }
   addToSwapCache(k, page, memcg);
   refault(k, page, memcg);
-  lruAddNew(pages, memcg, page);
-  countUpdates(k, memcg, UPDATES.swapIn);
+  lruAddNew(k, memcg, page);
+  const cached = onSynchronousDevice(k, page) ? 0 : UPDATES.swapCache;
+  countUpdates(k, memcg, UPDATES.swapIn + cached);
 }
 
 /** Gathers the reads of one window; neighbouring slots of a device become one request. */

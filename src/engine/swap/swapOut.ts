@@ -49,6 +49,7 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
   }
   pages.flags[page] &= ~(WRITTEN | DIRTY);
   memcg.counters[C.nr_vmscan_write]++;
+  countUpdates(k, memcg, UPDATES.writeOut);
   k.flows.add(RAM, placeOf(k, page));
   return WriteOut.Done;
 }
@@ -68,6 +69,7 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   }
   memcg.counters[C.pswpout]++;
   memcg.counters[C.nr_vmscan_write]++;
+  countUpdates(k, memcg, UPDATES.writeOut + UPDATES.writeback * (device.synchronous ? 2 : 1));
   pages.where[page] = DEVICE;
   pages.flags[page] &= ~(WRITTEN | DIRTY);
   k.flows.add(RAM, placeOf(k, page));
@@ -95,8 +97,8 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   takeFrames(k, memcg, 1);
   addToSwapCache(k, page, memcg);
   refault(k, page, memcg);
-  lruAddNew(pages, memcg, page);
-  countUpdates(k, memcg, UPDATES.swapIn);
+  lruAddNew(k, memcg, page);
+  countUpdates(k, memcg, UPDATES.swapIn + UPDATES.swapCache);
   const device = k.devices.of(slot);
   const done = device.backend.write(slot - device.firstSlot, page);
   if (done < 0) {
