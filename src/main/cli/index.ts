@@ -4,6 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addExchange } from './commands/exchange.ts';
+import { addFidelity } from './commands/fidelity.ts';
 import { addLibrary } from './commands/library.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
@@ -33,6 +34,7 @@ addTrace(program);
 addSchema(program);
 addServe(program);
 addBench(program);
+addFidelity(program);
 
 tolerateClosedPipe();
 try {

@@ -1,0 +1,34 @@
+/** What is known about why the engine is off, for the page that lists large errors. */
+import type { CaseComparison, CounterComparison } from './compare.ts';
+
+interface Note {
+  applies: (c: CaseComparison, errors: readonly CounterComparison[]) => boolean;
+  text: string;
+}
+
+const any = (errors: readonly CounterComparison[], ...names: string[]) =>
+  errors.some(({ counter }) => names.includes(counter));
+
+/** The first that applies is given. */
+const NOTES: Note[] = [
+  {
+    applies: (c) => c.id.includes('memlimit'),
+    text: 'The time until the harness gives up decides how often the refused write is tried again.',
+  },
+  {
+    applies: (c) => c.id.startsWith('f-pool1'),
+    text: 'When the writeback worker runs beside the process is timing; the kernel itself varies by tens of percent.',
+  },
+  {
+    applies: (c, errors) => c.device !== 'disk' && any(errors, 'workingset_activate_anon'),
+    text: 'The kernel is bistable here: after how many updates the statistics are flushed decides whether refaults count as recent.',
+  },
+  {
+    applies: (c) => c.device === 'disk' || c.device === 'mixed',
+    text: 'Asynchronous writeback: how many pages are under way when reclaim meets them depends on the disk, whose service times are estimates.',
+  },
+];
+
+export function notesFor(c: CaseComparison, errors: readonly CounterComparison[]): string {
+  return NOTES.find((note) => note.applies(c, errors))?.text ?? 'Not known.';
+}
