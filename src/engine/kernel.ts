@@ -99,6 +99,8 @@ export class Kernel {
   held!: Float64Array;
   /** Slots of each device that only stand behind a compressed or zero page. */
   idleSlots!: Float64Array;
+  /** Pages whose reads faults wait for: the references of the faults keep the folios in RAM. */
+  readonly awaited = new Set<number>();
   /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
   blockedUntil = 0;
   kswapdWanted = false;

@@ -7,7 +7,7 @@ import { C } from '../metrics/counters.ts';
 import { WriteOut, writeOut } from '../swap/swapOut.ts';
 import { dropFolio } from './folio.ts';
 import type { Memcg } from './memcg.ts';
-import { DIRTY, PRESENT, READAHEAD, SWAPCACHE, WRITTEN } from './pages.ts';
+import { DIRTY, NEVER_MAPPED, PRESENT, SWAPCACHE, WRITTEN } from './pages.ts';
 import { countUpdates, UPDATES } from './stats.ts';
 import { leaveShadow } from './workingset.ts';
 
@@ -18,8 +18,8 @@ export const Eviction = {
   Written: 1,
   /** A device is writing it. */
   Writing: 2,
-  /** Not now. */
-  Keep: 3,
+  /** The device refused the write; it is kept and tried again. */
+  Failed: 3,
   /** It belongs on the active list. */
   Activate: 4,
   /** There is no swap space for it; it is still mapped and belongs on the active list. */
@@ -46,12 +46,12 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   }
   let outcome: Eviction = Eviction.Dropped;
   if ((flags[page] & (WRITTEN | DIRTY)) !== 0) {
-    // Read ahead and never mapped, so not anonymous yet: pageout() of 6.16 and later writes only
-    // anonymous folios. Loads from zswap are dirty, so what it read ahead stays until it is used.
-    if ((flags[page] & READAHEAD) !== 0) return Eviction.Activate;
+    // A folio is anonymous from its first mapping on, and pageout() of 6.16 and later writes only
+    // anonymous ones. Loads from zswap are dirty, so what was read ahead stays until it is used.
+    if ((flags[page] & NEVER_MAPPED) !== 0) return Eviction.Activate;
     const write = writeOut(k, page, memcg);
     if (write === WriteOut.Writing) return Eviction.Writing;
-    if (write === WriteOut.Keep) return Eviction.Keep;
+    if (write === WriteOut.Failed) return Eviction.Failed;
     if (write === WriteOut.Activate) return Eviction.Activate;
     outcome = Eviction.Written;
   }

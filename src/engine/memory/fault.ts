@@ -8,7 +8,6 @@ import { KILLED, tryCharge } from './charge.ts';
 import { takeFrames } from './folio.ts';
 import { lruAddNew } from './lru.ts';
 import {
-  AWAITED,
   DEVICE,
   DIRTY,
   PRESENT,
@@ -64,7 +63,7 @@ export class Fault {
           if (done > k.now) {
             counters[C.stall_io] += done - k.now;
             if (this.thrashing) counters[C.stall_memory] += done - k.now;
-            pages.flags[page] |= AWAITED;
+            k.awaited.add(page);
             return done;
           }
         }

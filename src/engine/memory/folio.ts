@@ -6,6 +6,7 @@ import { countUpdates, UPDATES } from './stats.ts';
 import {
   ACTIVE,
   DIRTY,
+  NEVER_MAPPED,
   NOWHERE,
   ON_LRU,
   ORPHAN,
@@ -39,6 +40,7 @@ const FOLIO =
   WRITEBACK |
   RECLAIM |
   READAHEAD |
+  NEVER_MAPPED |
   READING |
   ON_LRU;
 
@@ -129,6 +131,7 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
     pages.flags[page] = (flags | ORPHAN) & ~(PRESENT | YOUNG);
     return;
   }
+  k.awaited.delete(page);
   const process = k.processes[pages.process[page]];
   const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
   if (inRam) k.flows.add(RAM, FREED);

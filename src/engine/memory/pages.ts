@@ -35,8 +35,8 @@ export const DIRTY = 1 << 13;
 /** Its process is gone; the folio is freed when the I/O on it ends. */
 export const ORPHAN = 1 << 14;
 
-/** A fault waits for the read of this page and holds a reference, which keeps the folio in RAM. */
-export const AWAITED = 1 << 15;
+/** The folio came to RAM by readahead or zswap writeback, and no page table has mapped it yet. */
+export const NEVER_MAPPED = 1 << 15;
 
 /** Shift that makes a trace word's write bit (bit 31) the WRITTEN flag. */
 export const WRITE_SHIFT = 29;

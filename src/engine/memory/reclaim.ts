@@ -11,7 +11,6 @@ import { activeSize, inactiveSize, isolate, lruAdd, lruAddDrain } from './lru.ts
 import { computeProtection, type Memcg } from './memcg.ts';
 import {
   ACTIVE,
-  AWAITED,
   PRESENT,
   READING,
   RECLAIM,
@@ -158,7 +157,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
     const f = flags[page];
     k.now += costs.scanPage;
     let activate = false;
-    if ((f & (READING | AWAITED)) !== 0) {
+    if ((f & READING) !== 0 || k.awaited.has(page)) {
       // Locked by the read, or held by the fault that waits for it.
     } else if ((f & WRITEBACK) !== 0) {
       flags[page] |= RECLAIM;
@@ -171,7 +170,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
       } else {
         const outcome = evict(k, page, memcg, sc.target);
         if ((f & PRESENT) !== 0 && outcome !== Eviction.NoSpace) unmapped++;
-        if (outcome === Eviction.Written || outcome === Eviction.Writing) written++;
+        if (outcome >= Eviction.Written && outcome <= Eviction.Failed) written++;
         if (outcome <= Eviction.Written) {
           freed++;
           continue;

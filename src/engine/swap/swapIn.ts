@@ -8,9 +8,9 @@ import { lruAddNew } from '../memory/lru.ts';
 import { addToSwapCache, freeSwapEntry, leaveSwap, takeFrames } from '../memory/folio.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import {
-  AWAITED,
   DEVICE,
   DIRTY,
+  NEVER_MAPPED,
   NOWHERE,
   ORPHAN,
   PRESENT,
@@ -116,7 +116,7 @@ function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
     return;
   }
   startRead(k, page, memcg, run);
-  pages.flags[page] |= READAHEAD;
+  pages.flags[page] |= READAHEAD | NEVER_MAPPED;
   memcg.counters[C.swap_ra]++;
 }
 
@@ -205,7 +205,8 @@ export function noteSwapCacheHit(k: Kernel, page: number, memcg: Memcg, area: Ar
  */
 export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: boolean): void {
   const { pages } = k;
-  pages.flags[page] = (pages.flags[page] & ~(AWAITED | READAHEAD)) | PRESENT | YOUNG;
+  pages.flags[page] = (pages.flags[page] & ~(NEVER_MAPPED | READAHEAD)) | PRESENT | YOUNG;
+  k.awaited.delete(page);
   const where = pages.where[page];
   const slot = pages.slot[page];
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;

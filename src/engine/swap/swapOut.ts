@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.ts';
 import { addToSwapCache, countHeld, placeOf, takeFrames } from '../memory/folio.ts';
 import { lruAddNew } from '../memory/lru.ts';
 import type { Memcg } from '../memory/memcg.ts';
-import { DEVICE, DIRTY, RECLAIM, WRITEBACK, WRITTEN, ZERO } from '../memory/pages.ts';
+import { DEVICE, DIRTY, NEVER_MAPPED, RECLAIM, WRITEBACK, WRITTEN, ZERO } from '../memory/pages.ts';
 import { countUpdates, UPDATES } from '../memory/stats.ts';
 import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
@@ -19,8 +19,8 @@ export const WriteOut = {
   Done: 0,
   /** A device is writing; the folio stays until it has. */
   Writing: 1,
-  /** Nowhere to go for now; the folio is kept and tried again. */
-  Keep: 2,
+  /** The device refused the write, which counts as one; the folio is kept and tried again. */
+  Failed: 2,
   /** Nowhere to go; the folio goes back to the active list. */
   Activate: 3,
 } as const;
@@ -63,13 +63,13 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   }
   const device = k.devices.of(slot);
   const done = device.backend.write(slot - device.firstSlot, page);
-  if (done < 0) {
-    pages.flags[page] |= DIRTY;
-    return WriteOut.Keep;
-  }
   memcg.counters[C.pswpout]++;
   memcg.counters[C.nr_vmscan_write]++;
   countUpdates(k, memcg, UPDATES.writeOut + UPDATES.writeback * (device.synchronous ? 2 : 1));
+  if (done < 0) {
+    pages.flags[page] |= DIRTY;
+    return WriteOut.Failed;
+  }
   pages.where[page] = DEVICE;
   pages.flags[page] &= ~(WRITTEN | DIRTY);
   k.flows.add(RAM, placeOf(k, page));
@@ -88,25 +88,32 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
 export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boolean {
   const { pages, zswap } = k;
   if (zswap === null || k.freeFrames() <= 0) return false;
-  const slot = k.space.slotForWrite(page, memcg);
-  if (slot < 0) return false;
-  zswap.codec.decompress(memcg);
+  // Before it has its slot, as a slot that is about to be written is not idle.
   countHeld(k, page, -1);
+  const slot = k.space.slotForWrite(page, memcg);
+  if (slot < 0) {
+    countHeld(k, page, 1);
+    return false;
+  }
+  zswap.codec.decompress(memcg);
   // Off zswap's list first: the two lists share their links.
   zswap.drop(page, memcg);
   takeFrames(k, memcg, 1);
   addToSwapCache(k, page, memcg);
   refault(k, page, memcg);
+  pages.flags[page] |= NEVER_MAPPED;
   lruAddNew(k, memcg, page);
   countUpdates(k, memcg, UPDATES.swapIn + UPDATES.swapCache);
   const device = k.devices.of(slot);
   const done = device.backend.write(slot - device.firstSlot, page);
-  if (done < 0) {
-    pages.flags[page] |= DIRTY;
-    return false;
-  }
   memcg.counters[C.zswpwb]++;
   memcg.counters[C.pswpout]++;
+  // An error shows only when the request completes, too late for zswap: the page stays in RAM.
+  if (done < 0) {
+    pages.flags[page] |= DIRTY;
+    k.flows.add(POOL, RAM);
+    return true;
+  }
   pages.where[page] = DEVICE;
   k.flows.add(POOL, placeOf(k, page));
   pages.flags[page] |= WRITEBACK | RECLAIM;

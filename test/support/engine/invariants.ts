@@ -3,11 +3,13 @@
  * charge, slot and pool agrees with the pages that make it up.
  */
 import type { Kernel } from '../../../src/engine/kernel.ts';
+import { placeOf } from '../../../src/engine/memory/folio.ts';
 import { exitProcess } from '../../../src/engine/memory/oom.ts';
 import type { LruList, Memcg } from '../../../src/engine/memory/memcg.ts';
 import {
   ACTIVE,
   DEVICE,
+  NEVER_MAPPED,
   NOWHERE,
   ON_LRU,
   ONLY_RAM,
@@ -43,6 +45,9 @@ class Checker {
   /** Pages whose data each device holds. */
   private readonly onDevice: number[];
   private readonly onSlots: number[];
+  /** Pages out of RAM by place, and those that hold a slot without being on it, by device. */
+  private readonly held: number[] = [];
+  private readonly idle: number[];
   private moving = 0;
   private descriptors = 0;
 
@@ -59,6 +64,7 @@ class Checker {
     }));
     this.onDevice = k.devices.list.map(() => 0);
     this.onSlots = k.devices.list.map(() => 0);
+    this.idle = k.devices.list.map(() => 0);
   }
 
   private equal(what: string, actual: number, expected: number): void {
@@ -125,6 +131,13 @@ class Checker {
       must(inRam && where === DEVICE, 'I/O on a page that is not both in RAM and on a device');
     } else must((flags & ORPHAN) === 0, 'orphan without I/O');
     must(this.k.readsInFlight.has(page) === reading, 'reads in flight disagree');
+    if ((flags & NEVER_MAPPED) !== 0) must((flags & PRESENT) === 0, 'mapped, but never mapped');
+    if (this.k.awaited.has(page)) {
+      must(
+        inRam && (flags & PRESENT) === 0,
+        'a fault waits for it, but it is not in the swap cache',
+      );
+    }
 
     if (where !== NOWHERE) this.descriptors++;
     if (space.name === 'reserved')
@@ -139,6 +152,11 @@ class Checker {
       tally.slots++;
       this.onSlots[device.index]!++;
       if (where === DEVICE) this.onDevice[device.index]!++;
+    }
+    if (!inRam) {
+      const at = placeOf(this.k, page);
+      this.held[at] = (this.held[at] ?? 0) + 1;
+      if (slot >= 0 && where !== DEVICE) this.idle[devices.of(slot).index]!++;
     }
     if (where === ZSWAP) {
       tally.stored++;
@@ -274,6 +292,10 @@ class Checker {
     this.equal('frames in use', k.framesUsed, frames);
     this.holds(k.freeFrames() >= 0, `${-k.freeFrames()} more frames in use than RAM has`);
     this.equal('I/O under way', k.io.size, this.moving);
+    k.held.forEach((pages, at) => this.equal(`pages in place ${at}`, pages, this.held[at] ?? 0));
+    k.idleSlots.forEach((slots, d) =>
+      this.equal(`idle slots of device ${d}`, slots, this.idle[d]!),
+    );
   }
 }
 
