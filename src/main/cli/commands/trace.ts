@@ -1,7 +1,9 @@
 /** `swaplab trace`: makes trace files from recordings of real programs, describes and exports them. */
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, open, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { basename, dirname, extname, join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { Option, type Command } from 'commander';
 import { invalid } from '../../lab/errors.ts';
 import { exportRaw } from '../../lab/traces/export.ts';
@@ -166,20 +168,31 @@ function sizeOf(file: string): number | null {
   }
 }
 
+/**
+ * A stream over a file or a named pipe. A read of a silent pipe in a thread could not be called off,
+ * not even by exiting, so a pipe is watched like a socket.
+ */
+async function openInput(file: string): Promise<Readable> {
+  if (file === '-') return process.stdin;
+  if (!statSync(file).isFIFO()) return createReadStream(file, { highWaterMark: 1 << 20 });
+  const fd = await promisify(open)(file, 'r');
+  return new Socket({ fd, readable: true, writable: false });
+}
+
 async function* inputOf(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
-  // A read that waits for a silent pipe cannot be called off; what stands between can be left.
-  const chunks = source.pipe(new PassThrough({ highWaterMark: 1 << 20 }));
-  source.on('error', (error: Error) => void chunks.destroy(error));
-  const stop = () => void chunks.destroy();
-  signal.addEventListener('abort', stop);
   try {
-    for await (const chunk of chunks) yield chunk as Buffer;
+    const source = await openInput(file);
+    const stop = () => void source.destroy();
+    signal.addEventListener('abort', stop);
+    try {
+      for await (const chunk of source) yield chunk as Buffer;
+      signal.throwIfAborted();
+    } finally {
+      signal.removeEventListener('abort', stop);
+      source.destroy();
+    }
   } catch (error) {
     signal.throwIfAborted();
     throw cannotRead(file === '-' ? 'standard input' : file, error);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    source.destroy();
   }
 }
