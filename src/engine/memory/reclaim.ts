@@ -41,6 +41,8 @@ export class ScanControl {
   skippedDeactivate = false;
   lowReclaim = false;
   lowSkipped = false;
+  /** The page cache is so small that only anonymous pages are worth scanning. */
+  fileIsTiny = false;
   fullWalk = false;
   reclaimed = 0;
   scanned = 0;
@@ -56,6 +58,7 @@ export class ScanControl {
     this.skippedDeactivate = false;
     this.lowReclaim = false;
     this.lowSkipped = false;
+    this.fileIsTiny = false;
     this.fullWalk = byKswapd;
     this.reclaimed = 0;
     this.scanned = 0;
@@ -91,13 +94,18 @@ function scanCount(k: Kernel, sc: ScanControl, memcg: Memcg, size: number): numb
   if (!k.space.hasRoom(memcg)) return 0;
   if (sc.forCgroup && swappiness === 0) return 0;
   let scan = size;
-  const protection = sc.lowReclaim ? memcg.effectiveMin : memcg.effectiveLow || memcg.effectiveMin;
+  const { effectiveMin, effectiveLow } = memcg;
+  const byLow = !sc.lowReclaim && effectiveLow > effectiveMin;
+  const protection = byLow ? effectiveLow : effectiveMin;
   if (protection > 0) {
+    // Less than everything was scanned for the sake of memory.low: not a reason for the OOM killer.
+    if (byLow) sc.lowSkipped = true;
     const usage = Math.max(memcg.usage(pageBytes), protection);
     scan = Math.max(SWAP_CLUSTER_MAX, scan - Math.floor((scan * protection) / (usage + 1)));
   }
   scan = Math.floor(scan / 2 ** sc.priority);
   if (sc.priority === 0 && swappiness > 0) return scan;
+  if (sc.fileIsTiny) return scan;
   const { target } = sc;
   const total = target.anonCost + target.fileCost;
   const anonCost = total + target.anonCost;
@@ -215,14 +223,28 @@ function shrinkLruvec(k: Kernel, sc: ScanControl, memcg: Memcg): void {
       else sc.skippedDeactivate = true;
     }
     if (k.blockedUntil > k.now) break;
-    // With no page cache to balance against, the goal ends the pass.
-    if (reclaimed >= sc.toReclaim) break;
+    // With no page cache to balance against, the goal ends the pass; only a first pass over the
+    // machine goes on, because kswapd does not keep up and a batch of work is due.
+    const first = !sc.forCgroup && !sc.byKswapd && sc.priority === DEF_PRIORITY;
+    if (reclaimed >= sc.toReclaim && !first) break;
   }
   sc.reclaimed += reclaimed;
   const stats = anonStats(k, memcg);
   if (canAge(k) && inactiveIsLow(stats.inactiveAnon, stats.activeAnon, k.settings.pageBytes)) {
     shrinkActive(k, memcg, SWAP_CLUSTER_MAX);
   }
+}
+
+/**
+ * Whether reclaim of the machine should leave the page cache alone: cache and free pages together
+ * are below the high watermark, and there are anonymous pages to take instead. There is no cache
+ * here at all, so this holds under any pressure, vm.swappiness of 0 included.
+ */
+function fileIsTiny(k: Kernel, sc: ScanControl): boolean {
+  if (sc.mayDeactivate || k.freeFrames() > k.settings.highWatermark) return false;
+  let inactive = 0;
+  for (const memcg of k.memcgs) inactive += inactiveSize(memcg);
+  return Math.floor(inactive / 2 ** sc.priority) > 0;
 }
 
 /** One pass over the memcgs below the target, each at the same priority. */
@@ -234,6 +256,7 @@ export function shrinkNode(k: Kernel, sc: ScanControl): void {
     sc.forceDeactivate ||
     stats.activateAnon !== target.refaultsSnapshot ||
     inactiveIsLow(stats.inactiveAnon, stats.activeAnon, pageBytes);
+  sc.fileIsTiny = !sc.forCgroup && fileIsTiny(k, sc);
   const { subtree } = target;
   // A partial walk goes on where the last one stopped; kswapd and a last resort visit everyone.
   let i = sc.fullWalk ? 0 : target.walkPosition + 1;
@@ -288,7 +311,7 @@ export function tryToFree(k: Kernel, target: Memcg, pages: number, forCgroup: bo
   return sc.reclaimed;
 }
 
-/** Refaults after this moment mean that a new working set is establishing itself. */
+/** Refaults below the target after this moment mean that a new working set establishes itself. */
 export function snapshotRefaults(k: Kernel, target: Memcg): void {
-  for (const memcg of target.subtree) memcg.refaultsSnapshot = anonStats(k, memcg).activateAnon;
+  target.refaultsSnapshot = anonStats(k, target).activateAnon;
 }
