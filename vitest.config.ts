@@ -32,7 +32,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          hookTimeout: 60_000,
+          hookTimeout: 90_000,
           // Each test starts a browser; a second one at the same time only makes both slow.
           fileParallelism: false,
         },
