@@ -68,6 +68,14 @@ const main = () => page.getByRole('main');
 const heading = () => page.getByRole('heading', { level: 1 });
 const isDone = () => main().getByText('done', { exact: true }).first().waitFor({ timeout: 90_000 });
 
+/** Replays both traces of the first scenario so many times. */
+async function repeatTraces(times: number): Promise<void> {
+  for (const workload of ['sort', 'sqlite3']) {
+    await button(workload).click();
+    await page.getByLabel('Repeat', { exact: true }).fill(String(times));
+  }
+}
+
 async function rename(to: string): Promise<void> {
   await button('Edit …').click();
   await page.getByLabel('Name', { exact: true }).fill(to);
@@ -110,18 +118,17 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
     expect(await ram.inputValue()).toBe('64MiB');
   });
 
-  it('runs a changed scenario and shows how it goes', async () => {
-    // The traces are replayed often enough that there is something to watch.
-    for (const workload of ['sort', 'sqlite3']) {
-      await button(workload).click();
-      await page.getByLabel('Repeat', { exact: true }).fill('12');
-    }
+  it('shows how a changed scenario runs, pauses it and cancels it', async () => {
+    // Replayed so often that it cannot end while it is watched.
+    await repeatTraces(2000);
     await page.getByText('2 settings differ from first-run').waitFor();
     await page.keyboard.press('Control+Enter');
-    const progress = main().getByRole('progressbar').last();
-    await progress.waitFor();
     await page.getByRole('slider', { name: /Where the pages are/ }).waitFor({ timeout: 30_000 });
-    await main().getByText(/\d+ %/).first().waitFor();
+    const simulated = main()
+      .getByText(/ simulated$/)
+      .last();
+    const before = await simulated.innerText();
+    await expect.poll(() => simulated.innerText(), { timeout: 20_000 }).not.toBe(before);
     await button(/^Pause/, main())
       .last()
       .click();
@@ -130,6 +137,16 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
     await button(/^Continue/, main())
       .last()
       .click();
+    await button(/^Cancel/, main())
+      .last()
+      .click();
+    await main().getByText('It was cancelled').waitFor();
+  });
+
+  it('runs it to its end', async () => {
+    await page.keyboard.press('1');
+    await repeatTraces(8);
+    await page.keyboard.press('Control+Enter');
     await isDone();
   });
 
@@ -174,7 +191,7 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
       .first()
       .click();
     await page.getByRole('checkbox', { name: 'zswap' }).uncheck();
-    await page.getByText(/1 setting differs from run 1/).waitFor();
+    await page.getByText(/1 setting differs from run \d/).waitFor();
     await page.keyboard.press('Control+Enter');
     await isDone();
     await rename('straight to the SSD');

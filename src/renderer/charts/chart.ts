@@ -60,7 +60,7 @@ export function datasets(lines: readonly Line[], look: ChartLook): ChartDataset<
 }
 
 /** Whole powers of ten around the values, so that a logarithmic axis always has labels. */
-function decades(lines: readonly Line[]): { min?: number; max?: number } {
+export function decades(lines: readonly Line[]): { min?: number; max?: number } {
   let low = Infinity;
   let high = 0;
   for (const { y } of lines) {
@@ -75,11 +75,15 @@ function decades(lines: readonly Line[]): { min?: number; max?: number } {
   return { min, max: Math.max(min * 10, 10 ** Math.ceil(Math.log10(high))) };
 }
 
-export function options(look: ChartLook, lines: readonly Line[]): ChartOptions<'line'> {
+/** `read` gives the look of the moment: how figures are written may change without new options. */
+export function options(
+  read: () => ChartLook,
+  bounds: { min?: number; max?: number },
+): ChartOptions<'line'> {
+  const look = read();
   const ink = colour('mute');
   const grid = { color: colour('line'), drawTicks: false };
   const font = { family: getComputedStyle(document.body).fontFamily, size: 11 };
-  const [from, to] = look.range ?? [undefined, undefined];
   return {
     animation: false,
     parsing: false,
@@ -91,7 +95,6 @@ export function options(look: ChartLook, lines: readonly Line[]): ChartOptions<'
     scales: {
       x: {
         type: 'linear',
-        ...(from === undefined || to === undefined ? {} : { min: from, max: to }),
         ...(look.xTicks ? { min: look.xTicks[0], max: look.xTicks.at(-1), offset: true } : {}),
         border: { color: colour('line') },
         grid: { display: false },
@@ -102,13 +105,13 @@ export function options(look: ChartLook, lines: readonly Line[]): ChartOptions<'
           maxTicksLimit: 6,
           autoSkipPadding: 18,
           ...(look.xTicks ? { stepSize: 1 } : {}),
-          callback: (value) => look.formatX(Number(value)),
+          callback: (value) => read().formatX(Number(value)),
         },
       },
       y: {
         type: look.logarithmic ? 'logarithmic' : 'linear',
         stacked: look.stacked,
-        ...(look.logarithmic ? decades(lines) : { beginAtZero: true }),
+        ...(look.logarithmic ? bounds : { beginAtZero: true }),
         border: { display: false },
         grid,
         ticks: {
@@ -116,11 +119,17 @@ export function options(look: ChartLook, lines: readonly Line[]): ChartOptions<'
           font,
           padding: 6,
           maxTicksLimit: 5,
-          callback: (value) => yLabel(Number(value), look),
+          callback: (value) => yLabel(Number(value), read()),
         },
       },
     },
   };
+}
+
+/** Shows a part of the x axis, in place. */
+export function setRange(chart: Chart<'line'>, range: readonly [number, number] | null): void {
+  const x = chart.options.scales?.['x'];
+  if (x && range) [x.min, x.max] = range;
 }
 
 /** On a logarithmic axis only powers of ten are labelled. */

@@ -12,6 +12,7 @@ import type { LabConnection } from '../lab/connection.svelte.ts';
 const MOST_SAMPLES = 1600;
 const MOST_EVENTS = 200;
 const MOST_ENDED = 20;
+const DRAW_EVERY_MS = 250;
 
 const GOING: readonly RunStatus[] = ['running', 'paused', 'queued'];
 
@@ -29,6 +30,7 @@ export class LiveRuns {
   #runs: ReadonlyMap<number, RunSummary> = $state.raw(new Map());
   #live: ReadonlyMap<number, LiveRun> = $state.raw(new Map());
   #lab: LabConnection;
+  #waiting: RunProgressUpdate[] = [];
 
   /** Queued, running and paused runs, oldest first. */
   readonly active: readonly RunSummary[] = $derived(
@@ -77,7 +79,14 @@ export class LiveRuns {
     this.#runs = new Map(this.#runs).set(run.id, { ...run, progress });
   }
 
-  #progress({ id, progress, live, events }: RunProgressUpdate): void {
+  /** Updates come ten times a second from each run; charts are drawn less often than that. */
+  #progress(update: RunProgressUpdate): void {
+    this.#waiting.push(update);
+    if (this.#waiting.length > 1) return;
+    setTimeout(() => this.#waiting.splice(0).forEach((each) => this.#take(each)), DRAW_EVERY_MS);
+  }
+
+  #take({ id, progress, live, events }: RunProgressUpdate): void {
     const run = this.#runs.get(id);
     if (run) this.#runs = new Map(this.#runs).set(id, { ...run, progress });
     if (!live && events.length === 0) return;
