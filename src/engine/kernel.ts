@@ -11,6 +11,7 @@ import type { Pages } from './memory/pages.ts';
 import type { RunEvent } from './result.ts';
 import type { CostPreset } from './scenario/presets.ts';
 import type { SwapDevices } from './swap/devices.ts';
+import { WritePlug } from './swap/plug.ts';
 import type { ClusterReadahead, VmaReadahead } from './swap/readahead.ts';
 import type { SwapSpace } from './swap/space.ts';
 import type { Zswap } from './tiers/zswap.ts';
@@ -58,6 +59,8 @@ export interface KernelSettings {
   readonly swappiness: number;
   /** Compressed bytes in zswap count against the limits of their memcg (cgroup v2). */
   readonly chargesZswap: boolean;
+  /** Reclaim for the limit of a memcg waits for pages that it is writing already (cgroup v1). */
+  readonly waitsForWriteback: boolean;
   readonly pageCluster: number;
   readonly vmaReadahead: boolean;
   readonly statsFlushNs: number;
@@ -103,6 +106,7 @@ export class Kernel {
   readonly awaited = new Set<number>();
   /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
   blockedUntil = 0;
+  readonly plug = new WritePlug(this);
   kswapdWanted = false;
   /** Somebody reads memory.stat, so that pending updates of statistics have to be counted. */
   statsAreRead: boolean;

@@ -82,6 +82,7 @@ function settingsOf(scenario: Scenario): KernelSettings {
     kernelPages: Math.ceil(machine.kernelMemory / page),
     swappiness: kernel.swappiness,
     chargesZswap: kernel.cgroup === 'v2',
+    waitsForWriteback: kernel.cgroup === 'v1',
     pageCluster: kernel.pageCluster,
     vmaReadahead: kernel.vmaReadahead,
     statsFlushNs: kernel.statsFlush,

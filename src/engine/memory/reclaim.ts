@@ -141,6 +141,15 @@ function shrinkActive(k: Kernel, memcg: Memcg, count: number): void {
   countUpdate(k, memcg, taken);
 }
 
+/** Sleeps until a write is complete, in the middle of reclaim: time simply passes. */
+function waitForWriteback(k: Kernel, page: number): void {
+  k.plug.flush();
+  while ((k.pages.flags[page] & WRITEBACK) !== 0) {
+    if (k.io.nextTime > k.now) k.now = k.io.nextTime;
+    completeIo(k);
+  }
+}
+
 /** Tries to free the oldest inactive pages; returns how many were freed. */
 function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number): number {
   const { pages, costs } = k;
@@ -160,10 +169,14 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   let activated = 0;
   let unmapped = 0;
   let kept = 0;
+  // cgroup v1 cannot throttle those who dirty pages, so reclaim of a memcg waits for the writes.
+  const waits = sc.forCgroup && k.settings.waitsForWriteback;
+  const underWay = WRITEBACK | RECLAIM;
   for (let i = 0; i < taken; i++) {
     const page = batch[i];
-    const f = flags[page];
     k.now += costs.scanPage;
+    if (waits && (flags[page] & underWay) === underWay) waitForWriteback(k, page);
+    const f = flags[page];
     let activate = false;
     if ((f & READING) !== 0 || k.awaited.has(page)) {
       // Locked by the read, or held by the fault that waits for it.
@@ -212,6 +225,7 @@ function shrinkLruvec(k: Kernel, sc: ScanControl, memcg: Memcg): void {
   let inactive = scanCount(k, sc, memcg, inactiveSize(memcg));
   let active = scanCount(k, sc, memcg, activeSize(memcg));
   let reclaimed = 0;
+  k.plug.start();
   while (inactive > 0) {
     const now = Math.min(inactive, SWAP_CLUSTER_MAX);
     inactive -= now;
@@ -228,6 +242,7 @@ function shrinkLruvec(k: Kernel, sc: ScanControl, memcg: Memcg): void {
     const first = !sc.forCgroup && !sc.byKswapd && sc.priority === DEF_PRIORITY;
     if (reclaimed >= sc.toReclaim && !first) break;
   }
+  k.plug.finish();
   sc.reclaimed += reclaimed;
   const stats = anonStats(k, memcg);
   if (canAge(k) && inactiveIsLow(stats.inactiveAnon, stats.activeAnon, k.settings.pageBytes)) {

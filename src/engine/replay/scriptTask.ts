@@ -14,6 +14,12 @@ import { C } from '../metrics/counters.ts';
 /** Pages that the measured process passes to one madvise() call. */
 const ADVICE_PAGES = 512;
 
+/**
+ * Making and copying the contents of a page, ns: 65,536 pages were filled in 160 ms without reclaim,
+ * 2.45 us each, of which the fault takes 1.5.
+ */
+const FILL_NS = 950;
+
 /** What the process does at the moment. */
 export interface Script {
   readonly kind: 'fill' | 'trace' | 'readall' | 'pageout';
@@ -105,7 +111,7 @@ export class ScriptTask implements Task {
     }
     const dirty = kind === 'fill' ? WRITTEN : (word >>> WRITE_SHIFT) & WRITTEN;
     flags[page] |= YOUNG | dirty;
-    k.now += k.costs.access;
+    k.now += kind === 'fill' ? FILL_NS : k.costs.access;
     process.memcg.counters[C.accesses]++;
     this.position++;
     this.accesses++;

@@ -8,10 +8,11 @@ import { ClusterAllocator } from './clusters.ts';
 /** What a tier must offer to be swapped to. Times are ns, slots are offsets on the device. */
 export interface Backend {
   /**
-   * Writes a page. Returns the time at which the write is complete; a synchronous backend has
-   * charged its CPU time to `kernel.now` and returns that. -1 when the write failed.
+   * Writes a page, or `count` pages from `slot` on as one request. Returns the time at which the
+   * write is complete; a synchronous backend has charged its CPU time to `kernel.now` and returns
+   * that. -1 when the write failed.
    */
-  write(slot: number, page: number): number;
+  write(slot: number, page: number, count?: number): number;
   /** Reads `count` pages from `slot` on; returns the time at which they are in RAM. */
   read(slot: number, count: number): number;
   /** The slot's data is no longer needed. */

@@ -62,11 +62,10 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
     return WriteOut.Activate;
   }
   const device = k.devices.of(slot);
-  const done = device.backend.write(slot - device.firstSlot, page);
   memcg.counters[C.pswpout]++;
   memcg.counters[C.nr_vmscan_write]++;
   countUpdates(k, memcg, UPDATES.writeOut + UPDATES.writeback * (device.synchronous ? 2 : 1));
-  if (done < 0) {
+  if (device.synchronous && device.backend.write(slot - device.firstSlot, page) < 0) {
     pages.flags[page] |= DIRTY;
     return WriteOut.Failed;
   }
@@ -75,8 +74,7 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   k.flows.add(RAM, placeOf(k, page));
   if (device.synchronous) return WriteOut.Done;
   pages.flags[page] |= WRITEBACK | RECLAIM;
-  k.io.push(done, WRITE_DONE, page);
-  k.waitForQueue(device.backend.busyUntil());
+  k.plug.add(page);
   return WriteOut.Writing;
 }
 

@@ -24,8 +24,8 @@ export class BlockTier implements Backend {
     this.synchronous = synchronous;
   }
 
-  write(slot: number): number {
-    return this.submit(true, slot, 1);
+  write(slot: number, _page: number, count = 1): number {
+    return this.submit(true, slot, count);
   }
 
   read(slot: number, count: number): number {
@@ -34,7 +34,8 @@ export class BlockTier implements Backend {
 
   private submit(write: boolean, slot: number, count: number): number {
     const { k } = this;
-    k.now += this.synchronous ? 0 : k.costs.blockRequest;
+    // Half for the request; the other half for each bio, which writes have paid when they plugged it.
+    if (!this.synchronous) k.now += (k.costs.blockRequest / 2) * (write ? 1 : 1 + count);
     const done = this.device.submit(k.now, write, slot, count);
     if (this.synchronous) {
       k.now = done;
