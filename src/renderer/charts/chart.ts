@@ -128,7 +128,8 @@ export function options(
 
 /** Shows a part of the x axis, in place. */
 export function setRange(chart: Chart<'line'>, range: readonly [number, number] | null): void {
-  const x = chart.options.scales?.['x'];
+  // The next update resolves its options from here; `chart.options` is only what came of it.
+  const x = chart.config.options?.scales?.['x'];
   if (x && range) [x.min, x.max] = range;
 }
 
