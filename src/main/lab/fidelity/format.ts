@@ -67,6 +67,7 @@ const resultSchema = z.object({
   repeats: z.array(
     z.object({
       trace_sha256: z.array(z.string().nullable()).optional(),
+      pagemap: z.array(z.object({ resident: z.number() })).default([]),
       ops: z.array(
         z.object({
           op: z.string(),

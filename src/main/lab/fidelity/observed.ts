@@ -71,6 +71,11 @@ export function kernelPhases(repeat: Repeat): Phases {
       figures.set('killed_at', (op.op === 'fill' ? progress?.[0] : progress?.[1]) ?? 0);
     if (dead.length > 0) continue;
     setKernelGauges(figures, op);
+    if (op.op === 'swapoff') figures.set('swapoff_failed', op.rc === 0 ? 0 : 1);
+    if (op === repeat.ops.at(-1) && repeat.pagemap.length === op.after.cg.length) {
+      const resident = repeat.pagemap.reduce((sum, p) => sum + p.resident, 0);
+      figures.set('resident_pages', resident);
+    }
   }
   return collector.phases;
 }
@@ -81,7 +86,6 @@ const total = (op: RepeatOp, name: 'majflt' | 'minflt') =>
 function setKernelGauges(figures: Figures, { after }: RepeatOp): void {
   const cgroups = (name: string) => after.cg.reduce((sum, cg) => sum + (cg[name] ?? 0), 0);
   figures.set('kmem_pages', cgroups('kmem.usage_in_bytes') / 4096);
-  figures.set('resident_pages', cgroups('rss') / 4096);
   figures.set('active_anon_pages', cgroups('active_anon') / 4096);
   figures.set('swapcached_pages', after.nr_swapcached ?? 0);
   after.dev.forEach((dev, i) => {
@@ -107,14 +111,18 @@ export function enginePhases(operations: readonly OperationResult[]): Phases {
     add(figures, 'majflt', killed.length > 0 ? 0 : operation.majorFaults);
     add(figures, 'minflt', killed.length > 0 ? 0 : operation.minorFaults);
     for (const at of killed) figures.set('killed_at', at);
-    if (killed.length === 0) setEngineGauges(figures, operation.after);
+    if (killed.length > 0) continue;
+    setEngineGauges(figures, operation.after);
+    if (operation.op === 'swapoff')
+      figures.set('swapoff_failed', operation.swapoffSucceeded ? 0 : 1);
+    if (operation === operations.at(-1) && operation.after.residentPages > 0)
+      figures.set('resident_pages', operation.after.residentPages);
   }
   return collector.phases;
 }
 
 function setEngineGauges(figures: Figures, after: Gauges): void {
   figures.set('kmem_pages', after.kmemPages);
-  figures.set('resident_pages', after.residentPages);
   figures.set('active_anon_pages', after.activeAnonPages);
   figures.set('swapcached_pages', after.swapcachedPages);
   after.devices.forEach(({ usedSlots, zram }, i) => {
