@@ -94,18 +94,29 @@ function settingsOf(scenario: Scenario): KernelSettings {
   };
 }
 
-function limitsOf(cgroup: Cgroup, page: number, tiers: readonly string[]): MemcgLimits {
+function limitsOf(
+  cgroup: Cgroup,
+  page: number,
+  tiers: readonly string[],
+  version: Scenario['kernel']['cgroup'],
+): MemcgLimits {
   const { memory } = cgroup;
   const inPages = (bytes: number) => (bytes === Infinity ? Infinity : Math.floor(bytes / page));
-  return {
+  const limits = {
+    ...NO_LIMITS,
     max: inPages(memory.max),
+    swapMax: inPages(memory.swap.max),
+    tiers: memory.swap.tiers?.map((name) => tiers.indexOf(name)),
+  };
+  // The files of cgroup v1 say nothing about protection, throttling or zswap.
+  if (version === 'v1') return limits;
+  return {
+    ...limits,
     high: inPages(memory.high),
     low: inPages(memory.low),
     min: inPages(memory.min),
-    swapMax: inPages(memory.swap.max),
     zswapMax: memory.zswap.max,
     zswapWriteback: memory.zswap.writeback,
-    tiers: memory.swap.tiers?.map((name) => tiers.indexOf(name)),
   };
 }
 
@@ -233,7 +244,7 @@ function planCgroups(
         k.memcgs.length,
         path,
         parent,
-        limitsOf(cgroup, page, tiers),
+        limitsOf(cgroup, page, tiers, scenario.kernel.cgroup),
         tiers.length,
       );
       k.memcgs.push(memcg);

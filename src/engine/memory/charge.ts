@@ -24,10 +24,13 @@ function overLimit(k: Kernel, memcg: Memcg, pages: number): Memcg | null {
   return null;
 }
 
-/** Waiting is better than fruitless scanning while writes are under way. */
-function nextCompletion(k: Kernel): number {
+/**
+ * Waiting is better than fruitless scanning while I/O is under way on pages that this reclaim could
+ * take; I/O on those of others would only put off the OOM killer for as long as they are busy.
+ */
+function nextCompletion(k: Kernel, target: Memcg): number {
   if (k.blockedUntil > k.now) return k.blockedUntil;
-  return k.io.nextTime < Infinity ? k.io.nextTime : 0;
+  return target.subtree.some((m) => m.inFlight > 0) ? k.io.nextTime : 0;
 }
 
 /**
@@ -43,7 +46,7 @@ export function tryCharge(k: Kernel, memcg: Memcg, pages: number, mayKill: boole
     const freed = tryToFree(k, over, pages, true);
     if (overLimit(k, memcg, pages) !== over) continue;
     if (freed > 0 && k.blockedUntil <= k.now) continue;
-    const wait = nextCompletion(k);
+    const wait = nextCompletion(k, over);
     if (wait > 0) return Math.max(wait, k.now + 1);
     if (retries-- > 0) continue;
     if (mayKill) killForMemory(k, over);
@@ -57,42 +60,77 @@ export function tryCharge(k: Kernel, memcg: Memcg, pages: number, mayKill: boole
     const freed = tryToFree(k, k.root, SWAP_CLUSTER_MAX, false);
     if (k.freeFrames() - pages >= minWatermark) continue;
     if (freed > 0 && k.blockedUntil <= k.now) continue;
-    const wait = nextCompletion(k);
+    const wait = nextCompletion(k, k.root);
     if (wait > 0) return Math.max(wait, k.now + 1);
     if (retries-- > 0) continue;
     if (mayKill) killForMemory(k, k.root);
     return KILLED;
   }
   takeFrames(k, memcg, pages);
+  chargeStock(k, memcg, pages);
   return 0;
+}
+
+/** Pages that a CPU charges at a time; charges come out of this stock until it is used up. */
+const CHARGE_BATCH = 64;
+
+/** Above memory.high every new batch of charges has to be paid for. */
+function chargeStock(k: Kernel, memcg: Memcg, pages: number): void {
+  memcg.stock -= pages;
+  if (memcg.stock >= 0) return;
+  memcg.stock += CHARGE_BATCH;
+  if (overHigh(k, memcg)) memcg.owedForHigh += CHARGE_BATCH;
+}
+
+function overHigh(k: Kernel, memcg: Memcg): boolean {
+  for (let m: Memcg | null = memcg; m; m = m.parent) {
+    if (m.usage(k.settings.pageBytes) > m.limits.high) return true;
+  }
+  return false;
 }
 
 /** A task sleeps at most this long for memory.high, and not at all when the delay is shorter. */
 const MAX_HIGH_DELAY = 2e9;
 const MIN_HIGH_DELAY = 10e6;
-const CHARGE_BATCH = 64;
 
 /**
- * memory.high, on the way back to user space: reclaims what was charged, then slows the task down
- * by the square of the overage. Returns the ns to sleep.
+ * memory.high, on the way back to user space: reclaims as much as was charged above it, goes on in
+ * small steps while that helps or for 16 more, and then slows the task down by the square of the
+ * overage. Returns the ns to sleep.
  */
 export function memoryHigh(k: Kernel, memcg: Memcg): number {
-  const { pageBytes } = k.settings;
-  let over: Memcg | null = null;
-  for (let m: Memcg | null = memcg; m; m = m.parent) {
-    if (m.usage(pageBytes) > m.limits.high) over = m;
+  const pages = memcg.owedForHigh;
+  if (pages === 0) return 0;
+  let target = pages;
+  for (let retries = MAX_RECLAIM_RETRIES; ;) {
+    k.blockedUntil = 0;
+    let freed = 0;
+    for (let m: Memcg | null = memcg; m; m = m.parent) {
+      if (m.usage(k.settings.pageBytes) > m.limits.high) freed += tryToFree(k, m, target, true);
+    }
+    const delay = Math.min(MAX_HIGH_DELAY, highDelay(overage(k, memcg), pages));
+    if (delay > MIN_HIGH_DELAY) {
+      // The device's queue is full: what is owed stays owed.
+      if (k.blockedUntil > k.now) return k.blockedUntil - k.now;
+      if (freed > 0 || retries-- > 0) {
+        target = SWAP_CLUSTER_MAX;
+        continue;
+      }
+    }
+    memcg.owedForHigh = 0;
+    return delay > MIN_HIGH_DELAY ? delay : 0;
   }
-  if (over === null) return 0;
-  k.blockedUntil = 0;
-  tryToFree(k, over, CHARGE_BATCH, true);
-  let overage = 0;
+}
+
+/** By how much the memcg or one above it exceeds memory.high, as a fraction of it. */
+function overage(k: Kernel, memcg: Memcg): number {
+  let most = 0;
   for (let m: Memcg | null = memcg; m; m = m.parent) {
     if (m.limits.high === Infinity) continue;
     const high = Math.max(1, m.limits.high);
-    overage = Math.max(overage, (m.usage(pageBytes) - high) / high);
+    most = Math.max(most, (m.usage(k.settings.pageBytes) - high) / high);
   }
-  const delay = Math.min(MAX_HIGH_DELAY, highDelay(overage, CHARGE_BATCH));
-  return delay <= MIN_HIGH_DELAY ? 0 : delay;
+  return most;
 }
 
 /** The delay for so many pages charged at this overage (a fraction of memory.high), ns. */

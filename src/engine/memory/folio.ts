@@ -156,6 +156,7 @@ export function endWriteback(k: Kernel, page: number): void {
   const { pages } = k;
   const flags = pages.flags[page];
   const memcg = k.memcgOf(page);
+  memcg.inFlight--;
   pages.flags[page] = flags & ~(WRITEBACK | RECLAIM);
   countUpdates(k, memcg, UPDATES.writeback);
   if ((flags & ORPHAN) !== 0) {
@@ -175,6 +176,7 @@ export function endWriteback(k: Kernel, page: number): void {
 export function endRead(k: Kernel, page: number): void {
   k.pages.flags[page] &= ~READING;
   k.readsInFlight.delete(page);
+  k.memcgOf(page).inFlight--;
   if ((k.pages.flags[page] & ORPHAN) !== 0) {
     k.pages.flags[page] &= ~ORPHAN;
     freePage(k, page, k.memcgOf(page));

@@ -49,9 +49,15 @@ export class Memcg {
   /** Folios in RAM. */
   resident = 0;
   swapcached = 0;
+  /** Folios that a device reads or writes. */
+  inFlight = 0;
   /** Pages out of RAM. */
   swapped = 0;
   zswapStored = 0;
+
+  /** Pages charged in advance by a CPU, and those charged above memory.high and not yet paid for. */
+  stock = 0;
+  owedForHigh = 0;
 
   // The lruvec.
   readonly inactive = new LruList();

@@ -92,6 +92,7 @@ class ReadRun {
       if (device.synchronous) k.pages.flags[page] &= ~READING;
       else {
         k.readsInFlight.set(page, done);
+        k.memcgOf(page).inFlight++;
         k.io.push(done, READ_DONE, page);
       }
     }

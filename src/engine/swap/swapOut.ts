@@ -74,6 +74,7 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   k.flows.add(RAM, placeOf(k, page));
   if (device.synchronous) return WriteOut.Done;
   pages.flags[page] |= WRITEBACK | RECLAIM;
+  memcg.inFlight++;
   k.plug.add(page);
   return WriteOut.Writing;
 }
@@ -115,6 +116,7 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   pages.where[page] = DEVICE;
   k.flows.add(POOL, placeOf(k, page));
   pages.flags[page] |= WRITEBACK | RECLAIM;
+  memcg.inFlight++;
   k.io.push(Math.max(done, k.now), WRITE_DONE, page);
   k.waitForQueue(device.backend.busyUntil());
   return true;

@@ -34,6 +34,7 @@ interface Tally {
   stored: number;
   compressed: number;
   tables: number;
+  inFlight: number;
 }
 
 const NAMES = ['NOWHERE', 'ONLY_RAM', 'ZERO', 'ZSWAP', 'DEVICE'];
@@ -61,6 +62,7 @@ class Checker {
       stored: 0,
       compressed: 0,
       tables: 0,
+      inFlight: 0,
     }));
     this.onDevice = k.devices.list.map(() => 0);
     this.onSlots = k.devices.list.map(() => 0);
@@ -128,6 +130,7 @@ class Checker {
     must(!(reading && writing), 'read and written at once');
     if (reading || writing) {
       this.moving++;
+      tally.inFlight++;
       must(inRam && where === DEVICE, 'I/O on a page that is not both in RAM and on a device');
     } else must((flags & ORPHAN) === 0, 'orphan without I/O');
     must(this.k.readsInFlight.has(page) === reading, 'reads in flight disagree');
@@ -224,6 +227,7 @@ class Checker {
       this.equal(`resident of ${memcg.path}`, memcg.resident, own.resident);
       this.equal(`swapcached of ${memcg.path}`, memcg.swapcached, own.swapcached);
       this.equal(`swapped of ${memcg.path}`, memcg.swapped, own.swapped);
+      this.equal(`folios of ${memcg.path} in flight`, memcg.inFlight, own.inFlight);
       this.equal(`zswapStored of ${memcg.path}`, memcg.zswapStored, own.stored);
       this.equal(
         `pages of ${memcg.path}`,
