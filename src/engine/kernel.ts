@@ -44,7 +44,7 @@ export interface Process {
   /** Pages resident and out of RAM, for the OOM killer's choice. */
   resident: number;
   swapped: number;
-  /** Page tables charged, pages; bit per 2 MiB table that exists. */
+  /** Page tables charged, pages; a byte for each table of the last level that exists. */
   tables: number;
   readonly tableExists: Uint8Array;
   alive: boolean;
@@ -54,6 +54,8 @@ export interface Process {
 
 export interface KernelSettings {
   readonly pageBytes: number;
+  /** Entries of a page table, which is a page of 8-byte entries: 512 for 4 KiB, 2048 for 16 KiB. */
+  readonly pagesPerTable: number;
   readonly totalPages: number;
   readonly kernelPages: number;
   readonly swappiness: number;

@@ -3,7 +3,6 @@ import { EventQueue } from './clock/eventQueue.ts';
 import { Kernel, type Area, type KernelSettings, type Process } from './kernel.ts';
 import { reclaimCacheOnly } from './memory/folio.ts';
 import { linkSubtrees, Memcg, type MemcgLimits } from './memory/memcg.ts';
-import { TABLE_PAGES } from './memory/fault.ts';
 import { Pages } from './memory/pages.ts';
 import { FIRST_DEVICE, FlowMatrix } from './metrics/flows.ts';
 import { Histogram } from './metrics/histogram.ts';
@@ -78,6 +77,7 @@ function settingsOf(scenario: Scenario): KernelSettings {
   const marks = watermarks(machine.memory, page, kernel.watermarkScaleFactor, kernel.minFree);
   return {
     pageBytes: page,
+    pagesPerTable: page / 8,
     totalPages: Math.floor(machine.memory / page),
     kernelPages: Math.ceil(machine.kernelMemory / page),
     swappiness: kernel.swappiness,
@@ -216,7 +216,9 @@ function attachDevices(k: Kernel, scenario: Scenario): void {
     firstSlot += slots;
     return device;
   });
-  k.devices = new SwapDevices(devices, scenario.machine.cpus);
+  k.devices = new SwapDevices(devices, scenario.machine.cpus, ({ name }) =>
+    k.note('tier_full', `tier:${name}`, `Every slot of ${name} is taken.`),
+  );
 }
 
 interface PlannedWorkload {
@@ -295,7 +297,7 @@ function createProcess(k: Kernel, plan: PlannedWorkload, base: number, seed: num
   const areas: Area[] = regions.map((r) => ({
     start: base + r.start,
     end: base + r.start + r.pages,
-    readahead: new VmaReadahead(),
+    readahead: new VmaReadahead(k.settings.pagesPerTable),
   }));
   const process: Process = {
     index: k.processes.length,
@@ -311,7 +313,7 @@ function createProcess(k: Kernel, plan: PlannedWorkload, base: number, seed: num
     resident: 0,
     swapped: 0,
     tables: 0,
-    tableExists: new Uint8Array(Math.ceil(pages / TABLE_PAGES)),
+    tableExists: new Uint8Array(Math.ceil(pages / k.settings.pagesPerTable)),
     alive: false,
     faultsSinceRead: 0,
   };
@@ -331,7 +333,8 @@ export function build(
   attachDevices(k, scenario);
   const workloads = planCgroups(k, scenario, traces);
   // Page tables of different processes never share a table, as in memory.
-  const aligned = (pages: number) => Math.ceil(pages / TABLE_PAGES) * TABLE_PAGES;
+  const { pagesPerTable } = k.settings;
+  const aligned = (pages: number) => Math.ceil(pages / pagesPerTable) * pagesPerTable;
   k.pages = new Pages(workloads.reduce((sum, w) => sum + aligned(w.pages), 0));
   const places = FIRST_DEVICE + k.devices.list.length;
   k.held = new Float64Array(places);

@@ -20,9 +20,6 @@ import {
 } from './pages.ts';
 import { countUpdates, UPDATES } from './stats.ts';
 
-/** Pages that one page table maps. */
-export const TABLE_PAGES = 512;
-
 /** A fault that may have to wait and go on later; one per task. */
 export class Fault {
   /** When it began, ns; -1 when there is none. */
@@ -116,11 +113,13 @@ export class Fault {
     const { pages } = k;
     const { memcg } = process;
     const started = k.now;
-    const table = Math.floor((page - process.base) / TABLE_PAGES);
+    const { pagesPerTable } = k.settings;
+    const table = Math.floor((page - process.base) / pagesPerTable);
     if (process.tableExists[table] === 0) {
-      // The first table of each gigabyte also needs the directory that points to it.
-      const directory = Math.floor(table / TABLE_PAGES) * TABLE_PAGES;
-      const frames = process.tableExists.subarray(directory, directory + TABLE_PAGES).includes(1)
+      // The first of so many tables (of each GiB with 4 KiB pages) also needs the directory that
+      // points to them.
+      const directory = Math.floor(table / pagesPerTable) * pagesPerTable;
+      const frames = process.tableExists.subarray(directory, directory + pagesPerTable).includes(1)
         ? 1
         : 2;
       const wait = tryCharge(k, memcg, frames, true);

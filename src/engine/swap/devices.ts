@@ -27,6 +27,7 @@ export interface Backend {
 
 export class SwapDevice {
   readonly slots: ClusterAllocator;
+  /** It ran out of slots and has not had much room since. */
   full = false;
   /** Being swapped off: its slots are no longer handed out, and its free ones do not count. */
   closed = false;
@@ -63,6 +64,9 @@ export class SwapDevice {
   }
 }
 
+/** A full device has room again, as far as news of it go, when one slot of so many is free. */
+const ROOM_AGAIN = 100;
+
 export class SwapDevices {
   /** Highest priority first; a device that allocation visits goes behind its equals. */
   private readonly byPriority: SwapDevice[][];
@@ -74,8 +78,11 @@ export class SwapDevices {
 
   readonly list: readonly SwapDevice[];
 
-  constructor(list: readonly SwapDevice[], cpus: number) {
+  private readonly onFull: (device: SwapDevice) => void;
+
+  constructor(list: readonly SwapDevice[], cpus: number, onFull: (device: SwapDevice) => void) {
     this.list = list;
+    this.onFull = onFull;
     const priorities = [...new Set(list.map((d) => d.priority))].sort((a, b) => b - a);
     this.byPriority = priorities.map((p) => list.filter((d) => d.priority === p));
     this.cpuNext = new Int32Array(cpus).fill(-1);
@@ -131,6 +138,10 @@ export class SwapDevices {
 
   private allocated(device: SwapDevice, slot: number, cpu: number): number {
     this.freeCount--;
+    if (device.slots.free === 0 && !device.full) {
+      device.full = true;
+      this.onFull(device);
+    }
     if (!device.rotational) {
       const next = device.slots.nextSlot;
       this.cpuNext[cpu] = next < 0 ? -1 : device.firstSlot + next;
@@ -142,7 +153,7 @@ export class SwapDevices {
     const device = this.of(slot);
     device.backend.discard(slot - device.firstSlot);
     device.slots.release(slot - device.firstSlot);
-    device.full = false;
+    if (device.slots.free * ROOM_AGAIN >= device.slots.slots) device.full = false;
     if (!device.closed) this.freeCount++;
   }
 

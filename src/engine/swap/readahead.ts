@@ -9,8 +9,6 @@
 const FIRST_HITS = 4;
 /** Hits and windows share a word with the address in the kernel: six bits each. */
 const MOST_HITS = 63;
-/** Pages that one last-level page table maps, on x86-64 and arm64 with 4 KiB pages. */
-const TABLE_PAGES = 512;
 
 /** Pages to read for a fault at `offset`: 1 means no readahead. `maxPages` is a power of two. */
 export function nextWindow(
@@ -45,6 +43,13 @@ export class VmaReadahead {
   start = 0;
   end = 0;
 
+  /** Pages that one page table of the last level maps: 512 with pages of 4 KiB. */
+  private readonly pagesPerTable: number;
+
+  constructor(pagesPerTable = 512) {
+    this.pagesPerTable = pagesPerTable;
+  }
+
   /**
    * Plans the read for a fault at `page` that goes to the backend. Of the pages from `start` to `end`
    * those that are swapped out are to be read. They lie in the VMA [low, high) and in the page table
@@ -63,9 +68,9 @@ export class VmaReadahead {
     let first = page - Math.floor((window - 1) / 2);
     if (page === last + 1) first = page;
     else if (page === last - 1) first = page - window + 1;
-    const table = page - (page % TABLE_PAGES);
+    const table = page - (page % this.pagesPerTable);
     this.start = Math.max(first, low, table);
-    this.end = Math.min(first + window, high, table + TABLE_PAGES);
+    this.end = Math.min(first + window, high, table + this.pagesPerTable);
   }
 
   /**
