@@ -99,6 +99,7 @@ export class ReplayMachine {
     this.k = k;
     k.foreignActivePages = FOREIGN_ACTIVE;
     k.statsAreRead = true;
+    k.clusterReadahead.forget();
     flushStats(k);
     this.traces = c.procs.map(({ ops }) => joined(ops));
     this.traceAt = c.procs.map(() => 0);

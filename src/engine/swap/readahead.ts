@@ -110,6 +110,12 @@ export class ClusterReadahead {
     this.end = Math.min(block + window, slots);
   }
 
+  /** What a machine knows that has swapped for a while, instead of the full window after boot. */
+  forget(): void {
+    this.hits = 0;
+    this.window = 1;
+  }
+
   /** Notes a fault that found its page in the swap cache where readahead had put it. */
   found(readahead: boolean): void {
     if (readahead) this.hits++;

@@ -4,7 +4,7 @@
  */
 import type { Area, Kernel } from '../kernel.ts';
 import { tryCharge } from '../memory/charge.ts';
-import { lruAddNew } from '../memory/lru.ts';
+import { lruAddDrain, lruAddNew } from '../memory/lru.ts';
 import { addToSwapCache, freeSwapEntry, leaveSwap, takeFrames } from '../memory/folio.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import {
@@ -16,6 +16,7 @@ import {
   PRESENT,
   READAHEAD,
   READING,
+  RECLAIM,
   SWAPCACHE,
   YOUNG,
   ZERO,
@@ -155,6 +156,7 @@ export function swapIn(
         if (p === page) started = startFaultRead(k, page, memcg, run);
         else if (canReadAhead(k, p)) readAheadPage(k, p, run);
       }
+      if (window.window > 1) lruAddDrain(k, memcg);
     } else if (pages.slot[page] >= 0) {
       const { slots, firstSlot } = k.devices.of(pages.slot[page]);
       const window = k.clusterReadahead;
@@ -164,6 +166,7 @@ export function swapIn(
         if (p === page) started = startFaultRead(k, page, memcg, run);
         else if (p >= 0 && canReadAhead(k, p)) readAheadPage(k, p, run);
       }
+      if (window.window > 1) lruAddDrain(k, memcg);
     }
   }
   if (!started) startFaultRead(k, page, memcg, run);
@@ -179,7 +182,9 @@ export function swapIn(
 function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): true {
   if ((k.pages.flags[page] & SWAPCACHE) === 0) startRead(k, page, memcg, run);
   else takeFrames(k, memcg, -1);
-  k.pages.flags[page] |= READING;
+  // A dirty page, fresh from zswap, is not locked: reclaim that meets it activates it.
+  const { flags } = k.pages;
+  flags[page] |= (flags[page] & (READING | DIRTY)) === DIRTY ? NEVER_MAPPED : READING;
   return true;
 }
 
@@ -192,8 +197,9 @@ function onSynchronousDevice(k: Kernel, page: number): boolean {
 /** The process finds its page in the swap cache: readahead learns from it. */
 export function noteSwapCacheHit(k: Kernel, page: number, memcg: Memcg, area: Area): void {
   const { pages, settings } = k;
-  const readAhead = (pages.flags[page] & READAHEAD) !== 0;
-  pages.flags[page] &= ~READAHEAD;
+  // PG_readahead and PG_reclaim share a bit: a page on its way out passes for one read ahead.
+  const readAhead = (pages.flags[page] & (READAHEAD | RECLAIM)) !== 0;
+  pages.flags[page] &= ~(READAHEAD | RECLAIM);
   if (settings.vmaReadahead && !k.devices.anyRotational) area.readahead.found(page, readAhead);
   else k.clusterReadahead.found(readAhead);
   if (readAhead) memcg.counters[C.swap_ra_hit]++;
