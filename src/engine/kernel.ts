@@ -110,12 +110,14 @@ export class Kernel {
   blockedUntil = 0;
   readonly plug = new WritePlug(this);
   kswapdWanted = false;
+  /** A kernel thread was just woken: whoever runs gives the other CPUs a chance to start it. */
+  yieldWanted = false;
   /** Somebody reads memory.stat, so that pending updates of statistics have to be counted. */
   statsAreRead: boolean;
   /** Active anonymous pages of the machine that belong to nobody in the scenario. */
   foreignActivePages = 0;
-  /** The zswap writeback worker has been asked to run. */
-  writebackWanted = false;
+  /** How often the zswap writeback worker has been asked to run and has not run for yet. */
+  writebackRequests = 0;
 
   pages!: Pages;
   devices!: SwapDevices;
@@ -154,6 +156,16 @@ export class Kernel {
       this.devices.ramPages() -
       Math.ceil(this.space.metadataBytes() / this.settings.pageBytes)
     );
+  }
+
+  wakeKswapd(): void {
+    if (!this.kswapdWanted) this.yieldWanted = true;
+    this.kswapdWanted = true;
+  }
+
+  wakeWriteback(): void {
+    if (this.writebackRequests === 0) this.yieldWanted = true;
+    this.writebackRequests++;
   }
 
   waitForQueue(until: number): void {

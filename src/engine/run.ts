@@ -87,8 +87,9 @@ export class Simulation {
       onEvent: (kind, arg) => this.onEvent(kind, arg),
       onTaskDone: (task) => this.onTaskDone(task),
       afterSlice: () => {
+        k.yieldWanted = false;
         if (k.kswapdWanted) scheduler.wake(KSWAPD);
-        if (k.writebackWanted) scheduler.wake(WRITEBACK);
+        if (k.writebackRequests > 0) scheduler.wake(WRITEBACK);
       },
     });
     this.scheduler = scheduler;

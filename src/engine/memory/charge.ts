@@ -55,7 +55,7 @@ export function tryCharge(k: Kernel, memcg: Memcg, pages: number, mayKill: boole
   const { minWatermark, lowWatermark } = k.settings;
   for (let retries = MAX_RECLAIM_RETRIES; ;) {
     const free = k.freeFrames() - pages;
-    if (free < lowWatermark) k.kswapdWanted = true;
+    if (free < lowWatermark) k.wakeKswapd();
     if (free >= minWatermark) break;
     const freed = tryToFree(k, k.root, SWAP_CLUSTER_MAX, false);
     if (k.freeFrames() - pages >= minWatermark) continue;

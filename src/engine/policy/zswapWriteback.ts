@@ -6,7 +6,11 @@ import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel } from '../kernel.ts';
 import { completeIo } from '../swap/io.ts';
 
-/** Failures, second chances included, after which it gives up until it is asked again. */
+/**
+ * Failures, second chances included, after which it gives up until it is asked again. It is asked by
+ * every page that a full pool refuses. A reclaim that refuses many takes long enough for it to run
+ * for each on another CPU; here those runs follow when the reclaim has ended.
+ */
 const MAX_FAILURES = 16;
 
 export class ZswapWriteback implements Task {
@@ -23,9 +27,10 @@ export class ZswapWriteback implements Task {
     k.blockedUntil = 0;
     while (k.now < until) {
       if (!zswap.aboveThreshold || this.failures >= MAX_FAILURES) {
-        k.writebackWanted = false;
         this.failures = 0;
         this.attempts = 0;
+        k.writebackRequests = zswap.aboveThreshold ? k.writebackRequests - 1 : 0;
+        if (k.writebackRequests > 0) continue;
         this.wakeAt = Infinity;
         return Stop.Blocked;
       }

@@ -119,8 +119,9 @@ export class ReplayMachine {
       },
       onTaskDone: () => {},
       afterSlice: () => {
+        k.yieldWanted = false;
         if (k.kswapdWanted) scheduler.wake(KSWAPD);
-        if (k.writebackWanted) scheduler.wake(WRITEBACK);
+        if (k.writebackRequests > 0) scheduler.wake(WRITEBACK);
       },
     });
     this.scheduler = scheduler;

@@ -72,6 +72,7 @@ export class ScriptTask implements Task {
         this.wakeAt = wait;
         return Stop.Blocked;
       }
+      if (k.yieldWanted) break;
     }
     if (this.script !== null) return Stop.Quantum;
     this.wakeAt = Infinity;

@@ -124,7 +124,7 @@ export class Zswap {
 
   private reject(memcg: Memcg): boolean {
     memcg.counters[C.zswap_reject]++;
-    if (this.full) this.k.writebackWanted = true;
+    if (this.full) this.k.wakeWriteback();
     return false;
   }
 

@@ -84,6 +84,7 @@ export class WorkloadTask implements Task {
         return Stop.Blocked;
       }
       readStatsAfterFault(k, process);
+      if (k.yieldWanted) return Stop.Quantum;
       const delay = this.throttled ? memoryHigh(k, process.memcg) : 0;
       if (delay > 0) {
         counters[C.stall_memory] += delay;
