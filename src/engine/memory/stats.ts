@@ -59,6 +59,11 @@ export function anonStats(k: Kernel, memcg: Memcg): FlushedStats {
   return memcg.flushed;
 }
 
+/** Brings the statistics of a memcg and those below it up to date, however few updates pend. */
+export function flushSubtree(k: Kernel, memcg: Memcg): void {
+  for (const m of memcg.subtree) collect(k, m);
+}
+
 /** Brings all statistics up to date. */
 export function flushStats(k: Kernel): void {
   for (const memcg of k.memcgs) collect(k, memcg);
@@ -94,8 +99,7 @@ export function countUpdate(k: Kernel, memcg: Memcg, by: number): void {
 
 /** Somebody reads memory.stat of a memcg. */
 export function readStats(k: Kernel, memcg: Memcg): void {
-  if (memcg.statsPending > STATS_BATCH * k.settings.cpus)
-    for (const m of memcg.subtree) collect(k, m);
+  if (memcg.statsPending > STATS_BATCH * k.settings.cpus) flushSubtree(k, memcg);
 }
 
 /** A process has had a fault; every so many of them it reads the statistics of its memcg. */

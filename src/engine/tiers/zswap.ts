@@ -6,6 +6,7 @@
 import type { Kernel } from '../kernel.ts';
 import { chargeZswap, type Memcg } from '../memory/memcg.ts';
 import { DIRTY, ONLY_RAM, ZSWAP } from '../memory/pages.ts';
+import { flushSubtree } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
 import { Codec } from './codec.ts';
 import type { CodecName } from '../scenario/presets.ts';
@@ -88,6 +89,9 @@ export class Zswap {
     const { pageBytes } = this.k.settings;
     for (let m: Memcg | null = memcg; m; m = m.parent) {
       const max = m.limits.zswapMax;
+      if (max === Infinity) continue;
+      // To compare its usage with a limit, the kernel brings all statistics of the memcg up to date.
+      if (max > 0) flushSubtree(this.k, m);
       if (max === 0 || Math.floor(m.zswapBytes / pageBytes) >= Math.floor(max / pageBytes))
         return true;
     }
