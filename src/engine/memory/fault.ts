@@ -3,6 +3,7 @@ import type { Area, Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { NEW, RAM } from '../metrics/flows.ts';
 import type { Histogram } from '../metrics/histogram.ts';
+import { completeIo } from '../swap/io.ts';
 import { mapSwapCachePage, noteSwapCacheHit, swapIn } from '../swap/swapIn.ts';
 import { KILLED, tryCharge } from './charge.ts';
 import { takeFrames } from './folio.ts';
@@ -54,8 +55,12 @@ export class Fault {
       }
       const area = areaOf(process, page);
       if ((flags & SWAPCACHE) !== 0) {
+        if (this.latency === null) {
+          this.latency = k.latency.cache;
+          k.now += k.costs.swapCacheFault;
+          noteSwapCacheHit(k, page, memcg, area);
+        }
         if ((flags & READING) !== 0) {
-          this.latency ??= k.latency.cache;
           const done = k.readsInFlight.get(page) ?? k.now;
           if (done > k.now) {
             counters[C.stall_io] += done - k.now;
@@ -63,11 +68,9 @@ export class Fault {
             k.awaited.add(page);
             return done;
           }
-        }
-        if (this.latency === null) {
-          this.latency = k.latency.cache;
-          k.now += k.costs.swapCacheFault;
-          noteSwapCacheHit(k, page, memcg, area);
+          // It has ended by now, but nobody has applied that yet.
+          completeIo(k);
+          continue;
         }
         mapSwapCachePage(k, page, memcg, write);
         countUpdates(k, memcg, UPDATES.map);

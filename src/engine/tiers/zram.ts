@@ -69,7 +69,7 @@ export class Zram implements Backend {
     let bytes = this.codec.compress(page, k.memcgOf(page));
     const huge = bytes > this.pool.hugeWatermark - 8;
     if (huge) bytes = k.settings.pageBytes;
-    const handle = k.freeFrames() > 0 ? this.pool.alloc(bytes) : EMPTY;
+    const handle = k.freeFrames() > this.pool.growth(bytes) ? this.pool.alloc(bytes) : EMPTY;
     if (handle < 0 || this.pool.poolPages > this.memLimitPages) {
       if (handle >= 0) this.pool.free(handle);
       this.failedWrites++;

@@ -109,13 +109,25 @@ export class Zsmalloc {
     return this.merged[Math.min(raw, this.merged.length - 1)] as number;
   }
 
+  /** Pages by which the pool grows when it stores an object of this payload now. */
+  growth(payloadBytes: number): number {
+    const cls = this.classFor(payloadBytes);
+    return this.fullestWithRoom(cls) === NONE ? this.shape(cls).pagesPerZspage : 0;
+  }
+
+  /** The zspage that takes the next object of a class. */
+  private fullestWithRoom(cls: number): number {
+    for (let group = FULL_GROUP - 1; group > 0; group--) {
+      const zspage = this.heads[cls * GROUPS + group] as number;
+      if (zspage !== NONE) return zspage;
+    }
+    return NONE;
+  }
+
   /** Stores an object and gives its handle, which stays good while compaction moves the object. */
   alloc(payloadBytes: number): number {
     const cls = this.classFor(payloadBytes);
-    let zspage = NONE;
-    for (let group = FULL_GROUP - 1; group > 0 && zspage === NONE; group--) {
-      zspage = this.heads[cls * GROUPS + group] as number;
-    }
+    let zspage = this.fullestWithRoom(cls);
     if (zspage === NONE) zspage = this.addZspage(cls);
     this.resize(zspage, 1);
     this.used[cls]! += 1;

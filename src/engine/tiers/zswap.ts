@@ -108,6 +108,7 @@ export class Zswap {
     }
     if (this.checkLimit()) return this.reject(memcg);
     const bytes = this.codec.compress(page, memcg);
+    if (this.pool.growth(bytes) >= k.freeFrames()) return this.reject(memcg);
     const whole = bytes >= k.settings.pageBytes;
     if (whole && !writebackAllowed(memcg)) return this.reject(memcg);
     if (k.freeFrames() <= 0) return this.reject(memcg);

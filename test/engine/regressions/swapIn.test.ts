@@ -63,3 +63,26 @@ describe('a fault whose readahead needs reclaim in the same cgroup', () => {
     }
   });
 });
+
+describe('a fault that finds its page under a read', () => {
+  it('counts a hit of readahead although it still has to wait', () => {
+    // Two threads sweep the same pages of a slow device: what one reads ahead the other waits for.
+    const simulation = simulate({
+      machine: { memory: '64MiB', cpus: 2 },
+      kernel: { statsFlush: '0' },
+      tiers: { disk: { kind: 'block', device: 'emmc', size: '64MiB' } },
+      cgroups: {
+        a: {
+          memory: { max: '4MiB' },
+          workloads: [{ name: 'w', pattern: { kind: 'sequential' }, pages: 2048, threads: 2 }],
+        },
+      },
+      run: { accesses: 20_000 },
+    });
+    while (!simulation.advance(100)) expect(violations(simulation.kernel)).toEqual([]);
+    const [machine] = simulation.result().totals;
+    const { swap_ra, swap_ra_hit } = machine!.counters;
+    expect(swap_ra).toBeGreaterThan(5000);
+    expect(swap_ra_hit! / swap_ra!).toBeGreaterThan(0.98);
+  });
+});

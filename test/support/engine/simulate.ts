@@ -44,3 +44,32 @@ export function totals(result: RunResult, scope = 'machine'): Record<string, num
   if (!found) throw new Error(`No totals for ${scope}`);
   return found.counters;
 }
+
+/**
+ * A machine whose one process, in cgroup `a`, has just touched `pages` pages in order: page i of it
+ * is page i of the kernel, the cgroup is memcg 1, and nothing has been reclaimed.
+ */
+export function touched(pages: number, input: ScenarioInput = {}): Simulation {
+  const { cgroups, ...rest } = input;
+  const simulation = simulate({
+    machine: { memory: '1GiB' },
+    ...rest,
+    kernel: { statsFlush: '0', ...rest.kernel },
+    cgroups: {
+      a: {
+        ...cgroups?.['a'],
+        workloads: cgroups?.['a']?.workloads ?? [
+          {
+            name: 'w',
+            pattern: { kind: 'sequential' },
+            pages,
+            contents: [{ class: 'compressible', share: 100, ratio: 4, sigma: 0 }],
+          },
+        ],
+      },
+    },
+    run: { accesses: pages },
+  });
+  finish(simulation);
+  return simulation;
+}
