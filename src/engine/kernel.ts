@@ -143,7 +143,7 @@ export class Kernel {
   }
 
   memcgOf(page: number): Memcg {
-    return this.processes[this.pages.process[page]].memcg;
+    return this.processes[this.pages.process(page)].memcg;
   }
 
   /** Frames that nobody holds: RAM less folios, compressed pools and metadata. */

@@ -317,7 +317,7 @@ function createProcess(k: Kernel, plan: PlannedWorkload, base: number, seed: num
     alive: false,
     faultsSinceRead: 0,
   };
-  k.pages.process.fill(process.index, base, base + pages);
+  for (let page = base; page < base + pages; page++) k.pages.setProcess(page, process.index);
   k.processes.push(process);
   return process;
 }

@@ -86,10 +86,10 @@ export class Fault {
         counters[C.pgmajfault]++;
         countUpdates(k, memcg, UPDATES.fault);
         k.now += k.costs.majorFault;
-        const where = pages.where[page];
+        const where = pages.where(page);
         if (where === ZERO) this.latency = k.latency.zero;
         else if (where === DEVICE)
-          this.latency = k.latency.device[k.devices.of(pages.slot[page]).index];
+          this.latency = k.latency.device[k.devices.of(pages.slot(page)).index];
         else this.latency = k.latency.zswap;
       }
       const before = k.now;
@@ -135,9 +135,11 @@ export class Fault {
     memcg.counters[C.stall_memory] += k.now - started;
     if (wait !== 0) return wait;
     k.now += k.costs.minorFault;
-    pages.content[page] =
+    pages.setContent(
+      page,
       process.knownContents?.[page - process.base] ??
-      process.contents.draw(process.random.next(), process.random.next());
+        process.contents.draw(process.random.next(), process.random.next()),
+    );
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
     memcg.resident++;
     process.resident++;

@@ -52,18 +52,18 @@ export function takeFrames(k: Kernel, memcg: Memcg, frames: number): void {
 
 /** Where a page that is not in RAM is, as a place of the flow matrix. */
 export function placeOf(k: Kernel, page: number): number {
-  const where = k.pages.where[page];
+  const where = k.pages.where(page);
   if (where === ZERO) return ZEROS;
   if (where === ZSWAP) return POOL;
-  if (where === DEVICE) return FIRST_DEVICE + k.devices.of(k.pages.slot[page]).index;
+  if (where === DEVICE) return FIRST_DEVICE + k.devices.of(k.pages.slot(page)).index;
   return RAM;
 }
 
 /** Counts a page out of RAM where it is; `by` is 1 when it comes there and -1 when it leaves. */
 export function countHeld(k: Kernel, page: number, by: number): void {
   k.held[placeOf(k, page)] += by;
-  const slot = k.pages.slot[page];
-  if (slot >= 0 && k.pages.where[page] !== DEVICE) k.idleSlots[k.devices.of(slot).index] += by;
+  const slot = k.pages.slot(page);
+  if (slot >= 0 && k.pages.where(page) !== DEVICE) k.idleSlots[k.devices.of(slot).index] += by;
 }
 
 /** The page, so far only in swap, is about to leave its place there. */
@@ -74,7 +74,7 @@ export function leaveSwap(k: Kernel, page: number, to: number): void {
 
 /** The page, so far only in swap, gets a folio in the swap cache; its frame was taken before. */
 export function addToSwapCache(k: Kernel, page: number, memcg: Memcg): void {
-  const process = k.processes[k.pages.process[page]];
+  const process = k.processes[k.pages.process(page)];
   k.pages.flags[page] |= SWAPCACHE;
   memcg.resident++;
   memcg.swapcached++;
@@ -85,7 +85,7 @@ export function addToSwapCache(k: Kernel, page: number, memcg: Memcg): void {
 
 /** The page's folio leaves RAM; its data is already elsewhere. */
 export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
-  const process = k.processes[k.pages.process[page]];
+  const process = k.processes[k.pages.process(page)];
   k.pages.flags[page] &= ~FOLIO;
   memcg.resident--;
   memcg.swapcached--;
@@ -103,10 +103,9 @@ export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
 export function freeSwapEntry(k: Kernel, page: number, memcg: Memcg): boolean {
   const flags = k.pages.flags[page];
   if ((flags & WRITEBACK) !== 0) return false;
-  const { slot } = k.pages;
+  const slot = k.pages.slot(page);
   // On a synchronous device the folio never was in the kernel's swap cache.
-  if (slot[page] >= 0 && !k.devices.of(slot[page]).synchronous)
-    countUpdates(k, memcg, UPDATES.swapCache);
+  if (slot >= 0 && !k.devices.of(slot).synchronous) countUpdates(k, memcg, UPDATES.swapCache);
   k.space.release(page);
   k.pages.flags[page] = (flags & ~SWAPCACHE) | DIRTY;
   memcg.swapcached--;
@@ -117,7 +116,7 @@ export function freeSwapEntry(k: Kernel, page: number, memcg: Memcg): boolean {
 export function reclaimCacheOnly(k: Kernel, slot: number): boolean {
   const page = k.devices.ownerOf(slot);
   const flags = k.pages.flags[page];
-  if ((flags & (SWAPCACHE | PRESENT)) !== (SWAPCACHE | PRESENT) || k.pages.slot[page] !== slot)
+  if ((flags & (SWAPCACHE | PRESENT)) !== (SWAPCACHE | PRESENT) || k.pages.slot(page) !== slot)
     return false;
   return freeSwapEntry(k, page, k.memcgOf(page));
 }
@@ -132,14 +131,14 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
     return;
   }
   k.awaited.delete(page);
-  const process = k.processes[pages.process[page]];
+  const process = k.processes[pages.process(page)];
   const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
   if (inRam) k.flows.add(RAM, FREED);
   else leaveSwap(k, page, FREED);
   if ((flags & ON_LRU) !== 0) lruRemove(pages, memcg, page);
-  if (pages.where[page] === ZSWAP) k.zswap?.drop(page, memcg);
+  if (pages.where(page) === ZSWAP) k.zswap?.drop(page, memcg);
   if ((flags & SWAPCACHE) !== 0) memcg.swapcached--;
-  if (pages.where[page] !== NOWHERE) k.space.release(page);
+  if (pages.where(page) !== NOWHERE) k.space.release(page);
   if (inRam) {
     memcg.resident--;
     process.resident--;

@@ -13,9 +13,9 @@ export function lruAdd(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];
   const list = listOf(memcg, flags);
   pages.flags[page] = flags | ON_LRU;
-  pages.prev[page] = -1;
-  pages.next[page] = list.head;
-  if (list.head >= 0) pages.prev[list.head] = page;
+  pages.setPrev(page, -1);
+  pages.setNext(page, list.head);
+  if (list.head >= 0) pages.setPrev(list.head, page);
   else list.tail = page;
   list.head = page;
   list.size++;
@@ -59,9 +59,9 @@ export function lruAddTail(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];
   const list = listOf(memcg, flags);
   pages.flags[page] = flags | ON_LRU;
-  pages.next[page] = -1;
-  pages.prev[page] = list.tail;
-  if (list.tail >= 0) pages.next[list.tail] = page;
+  pages.setNext(page, -1);
+  pages.setPrev(page, list.tail);
+  if (list.tail >= 0) pages.setNext(list.tail, page);
   else list.head = page;
   list.tail = page;
   list.size++;
@@ -70,11 +70,11 @@ export function lruAddTail(pages: Pages, memcg: Memcg, page: number): void {
 export function lruRemove(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];
   const list = listOf(memcg, flags);
-  const before = pages.prev[page];
-  const after = pages.next[page];
-  if (before >= 0) pages.next[before] = after;
+  const before = pages.prev(page);
+  const after = pages.next(page);
+  if (before >= 0) pages.setNext(before, after);
   else list.head = after;
-  if (after >= 0) pages.prev[after] = before;
+  if (after >= 0) pages.setPrev(after, before);
   else list.tail = before;
   list.size--;
   pages.flags[page] = flags & ~ON_LRU;
@@ -87,10 +87,10 @@ export function isolate(pages: Pages, list: LruList, limit: number, out: Int32Ar
   while (taken < limit && page >= 0) {
     out[taken++] = page;
     pages.flags[page] = pages.flags[page] & ~ON_LRU;
-    page = pages.prev[page];
+    page = pages.prev(page);
   }
   list.tail = page;
-  if (page >= 0) pages.next[page] = -1;
+  if (page >= 0) pages.setNext(page, -1);
   else list.head = -1;
   list.size -= taken;
   return taken;

@@ -37,8 +37,8 @@ export function noteCost(k: Kernel, memcg: Memcg, io: number, rotated: number): 
 export function leaveShadow(k: Kernel, page: number, root: Memcg): void {
   const { pages } = k;
   const workingset = (pages.flags[page] & WORKINGSET) !== 0;
-  pages.shadowAge[page] = root.nonresidentAge;
-  pages.shadowMemcg[page] = root.id | (workingset ? SHADOW_WORKINGSET : 0);
+  pages.setShadowAge(page, root.nonresidentAge);
+  pages.setShadowMemcg(page, root.id | (workingset ? SHADOW_WORKINGSET : 0));
   ageNonresident(root, 1);
 }
 
@@ -48,15 +48,17 @@ export function leaveShadow(k: Kernel, page: number, root: Memcg): void {
  */
 export function refault(k: Kernel, page: number, owner: Memcg): void {
   const { pages } = k;
-  const shadow = pages.shadowMemcg[page];
+  const shadow = pages.shadowMemcg(page);
   if (shadow === NO_SHADOW) return;
-  pages.shadowMemcg[page] = NO_SHADOW;
+  pages.setShadowMemcg(page, NO_SHADOW);
   const counters = owner.counters;
   counters[C.workingset_refault_anon]++;
   const evictor = k.memcgs[shadow & ~SHADOW_WORKINGSET] as Memcg;
-  const distance = (evictor.nonresidentAge - pages.shadowAge[page]) >>> 0;
-  const workingset = k.space.hasRoom(evictor) ? anonStats(k, evictor).activeAnon : 0;
-  if (distance > workingset) return;
+  const distance = (evictor.nonresidentAge - pages.shadowAge(page)) >>> 0;
+  // All page cache counts; active anonymous pages only while there is swap to make room for others.
+  const file = evictor === k.root ? k.foreignFilePages : 0;
+  const anon = k.space.hasRoom(evictor) ? anonStats(k, evictor).activeAnon : 0;
+  if (distance > file + anon) return;
   pages.flags[page] |= ACTIVE;
   ageNonresident(owner, 1);
   counters[C.workingset_activate_anon]++;

@@ -42,7 +42,7 @@ export class WritePlug {
     const last = pages.at(-1);
     const follows =
       last !== undefined &&
-      k.pages.slot[page] === k.pages.slot[last] + 1 &&
+      k.pages.slot(page) === k.pages.slot(last) + 1 &&
       (this.lastRequest + 1) * pageBytes <= REQUEST_BYTES;
     if (!follows) {
       if (this.requests >= FLUSH_REQUESTS || this.lastRequest * pageBytes >= FLUSH_BYTES)
@@ -60,11 +60,10 @@ export class WritePlug {
   /** Submits what is gathered; also done before its task sleeps. */
   flush(): void {
     const { pages, k } = this;
-    const { slot } = k.pages;
     const most = REQUEST_BYTES / k.settings.pageBytes;
     let first = 0;
     for (let i = 1; i <= pages.length; i++) {
-      const grows = i < pages.length && slot[pages[i]] === slot[pages[i - 1]] + 1;
+      const grows = i < pages.length && k.pages.slot(pages[i]) === k.pages.slot(pages[i - 1]) + 1;
       if (grows && i - first < most) continue;
       this.submit(first, i);
       first = i;
@@ -76,7 +75,7 @@ export class WritePlug {
 
   private submit(from: number, end: number): void {
     const { pages, k } = this;
-    const slot = k.pages.slot[pages[from]];
+    const slot = k.pages.slot(pages[from]);
     const device = k.devices.of(slot);
     const done = device.backend.write(slot - device.firstSlot, pages[from], end - from);
     for (let i = from; i < end; i++) k.io.push(Math.max(done, k.now), WRITE_DONE, pages[i]);

@@ -26,13 +26,13 @@ export class ReservedSwapSpace implements SwapSpace {
     k.now += k.costs.slotAllocate;
     memcg.counters[C.cpu_metadata] += k.costs.slotAllocate;
     chargeSwap(memcg, 1);
-    k.pages.slot[page] = slot;
-    k.pages.where[page] = ONLY_RAM;
+    k.pages.setSlot(page, slot);
+    k.pages.setWhere(page, ONLY_RAM);
     return true;
   }
 
   slotForWrite(page: number): number {
-    return this.k.pages.slot[page];
+    return this.k.pages.slot(page);
   }
 
   leftDevice(): void {
@@ -42,12 +42,12 @@ export class ReservedSwapSpace implements SwapSpace {
   release(page: number): void {
     const { k } = this;
     const memcg = k.memcgOf(page);
-    k.devices.release(k.pages.slot[page]);
+    k.devices.release(k.pages.slot(page));
     k.now += k.costs.slotFree;
     memcg.counters[C.cpu_metadata] += k.costs.slotFree;
     chargeSwap(memcg, -1);
-    k.pages.slot[page] = -1;
-    k.pages.where[page] = NOWHERE;
+    k.pages.setSlot(page, -1);
+    k.pages.setWhere(page, NOWHERE);
   }
 
   hasRoom(memcg: Memcg): boolean {

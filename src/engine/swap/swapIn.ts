@@ -36,7 +36,7 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   const { pages, costs } = k;
   const { counters } = memcg;
   leaveSwap(k, page, RAM);
-  const where = pages.where[page];
+  const where = pages.where(page);
   if (where === ZERO) {
     k.now += costs.zeroFill;
     counters[C.swpin_zero]++;
@@ -75,8 +75,8 @@ class ReadRun {
     const { members } = this;
     let first = 0;
     for (let i = 1; i <= this.count; i++) {
-      const next = i < this.count ? pages.slot[members[i]] : -1;
-      if (next === pages.slot[members[i - 1]] + 1) continue;
+      const next = i < this.count ? pages.slot(members[i]) : -1;
+      if (next === pages.slot(members[i - 1]) + 1) continue;
       this.request(first, i);
       first = i;
     }
@@ -85,7 +85,7 @@ class ReadRun {
 
   private request(from: number, end: number): void {
     const { k } = this;
-    const slot = k.pages.slot[this.members[from]];
+    const slot = k.pages.slot(this.members[from]);
     const device = k.devices.of(slot);
     const done = device.backend.read(slot - device.firstSlot, end - from);
     for (let i = from; i < end; i++) {
@@ -113,7 +113,7 @@ function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
   const memcg = k.memcgOf(page);
   if (tryCharge(k, memcg, 1, false) !== 0) return;
   // Reclaim for the charge may have taken or freed the very page.
-  if (pages.where[page] === NOWHERE || (pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) {
+  if (pages.where(page) === NOWHERE || (pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) {
     takeFrames(k, memcg, -1);
     return;
   }
@@ -125,7 +125,7 @@ function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
 function canReadAhead(k: Kernel, page: number): boolean {
   const { pages } = k;
   return (
-    pages.where[page] !== NOWHERE && (pages.flags[page] & (SWAPCACHE | PRESENT | ORPHAN)) === 0
+    pages.where(page) !== NOWHERE && (pages.flags[page] & (SWAPCACHE | PRESENT | ORPHAN)) === 0
   );
 }
 
@@ -143,9 +143,9 @@ export function swapIn(
 ): void {
   const { pages, settings } = k;
   const run = readRun(k);
-  const where = pages.where[page];
+  const where = pages.where(page);
   const synchronous =
-    where === DEVICE ? k.devices.of(pages.slot[page]).synchronous : onSynchronousDevice(k, page);
+    where === DEVICE ? k.devices.of(pages.slot(page)).synchronous : onSynchronousDevice(k, page);
   let started = false;
   if ((!synchronous || forSwapoff) && settings.pageCluster > 0) {
     if (settings.vmaReadahead && !k.devices.anyRotational) {
@@ -157,10 +157,10 @@ export function swapIn(
         else if (canReadAhead(k, p)) readAheadPage(k, p, run);
       }
       if (window.window > 1) lruAddDrain(k, memcg);
-    } else if (pages.slot[page] >= 0) {
-      const { slots, firstSlot } = k.devices.of(pages.slot[page]);
+    } else if (pages.slot(page) >= 0) {
+      const { slots, firstSlot } = k.devices.of(pages.slot(page));
       const window = k.clusterReadahead;
-      window.plan(pages.slot[page] - firstSlot, 1 << settings.pageCluster, slots.slots);
+      window.plan(pages.slot(page) - firstSlot, 1 << settings.pageCluster, slots.slots);
       for (let s = window.start; s < window.end; s++) {
         const p = slots.ownerOf(s);
         if (p === page) started = startFaultRead(k, page, memcg, run);
@@ -190,7 +190,7 @@ function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): tr
 
 /** A page that zswap or a mark holds on a slot of a synchronous device is read like that device. */
 function onSynchronousDevice(k: Kernel, page: number): boolean {
-  const slot = k.pages.slot[page];
+  const slot = k.pages.slot(page);
   return slot >= 0 && k.devices.of(slot).synchronous;
 }
 
@@ -214,8 +214,8 @@ export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: b
   const { pages } = k;
   pages.flags[page] = (pages.flags[page] & ~(NEVER_MAPPED | READAHEAD)) | PRESENT | YOUNG;
   k.awaited.delete(page);
-  const where = pages.where[page];
-  const slot = pages.slot[page];
+  const where = pages.where(page);
+  const slot = pages.slot(page);
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;
   const nothingToKeep = k.space.name === 'virtual' && where !== DEVICE;
   if (write || synchronous || nothingToKeep || k.space.swapFull(memcg))

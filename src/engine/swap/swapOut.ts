@@ -31,16 +31,16 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
   const { pages, costs } = k;
   const flags = pages.flags[page];
   if ((flags & WRITTEN) !== 0) {
-    const process = k.processes[pages.process[page]];
+    const process = k.processes[pages.process(page)];
     if (process.rewriteThreshold > 0 && process.random.next() < process.rewriteThreshold) {
-      pages.content[page] = process.contents.draw(process.random.next(), process.random.next());
+      pages.setContent(page, process.contents.draw(process.random.next(), process.random.next()));
     }
   }
   k.now += costs.zeroCheck;
-  if (pages.content[page] === 0) {
+  if (pages.content(page) === 0) {
     memcg.counters[C.swpout_zero]++;
     k.space.leftDevice(page);
-    pages.where[page] = ZERO;
+    pages.setWhere(page, ZERO);
   } else if (k.zswap !== null && k.zswap.store(page, memcg)) {
     k.space.leftDevice(page);
   } else {
@@ -69,7 +69,7 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
     pages.flags[page] |= DIRTY;
     return WriteOut.Failed;
   }
-  pages.where[page] = DEVICE;
+  pages.setWhere(page, DEVICE);
   pages.flags[page] &= ~(WRITTEN | DIRTY);
   k.flows.add(RAM, placeOf(k, page));
   if (device.synchronous) return WriteOut.Done;
@@ -113,7 +113,7 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
     k.flows.add(POOL, RAM);
     return true;
   }
-  pages.where[page] = DEVICE;
+  pages.setWhere(page, DEVICE);
   k.flows.add(POOL, placeOf(k, page));
   pages.flags[page] |= WRITEBACK | RECLAIM;
   memcg.inFlight++;

@@ -47,7 +47,7 @@ export class Swapoff {
         return 0;
       }
       const { page } = this;
-      if (pages.where[page] === NOWHERE || k.devices.of(pages.slot[page]) !== this.device) {
+      if (pages.where(page) === NOWHERE || k.devices.of(pages.slot(page)) !== this.device) {
         this.page++;
         continue;
       }
@@ -66,7 +66,7 @@ export class Swapoff {
   private bringBack(page: number): number {
     const { k } = this;
     const { pages } = k;
-    const process = k.processes[pages.process[page]];
+    const process = k.processes[pages.process(page)];
     const { memcg } = process;
     const flags = pages.flags[page];
     if ((flags & TOUCHED) === 0) {

@@ -33,31 +33,31 @@ export class VirtualSwapSpace implements SwapSpace {
     if (!this.hasRoom(memcg)) return false;
     this.charge(memcg, k.costs.slotAllocate);
     this.descriptors++;
-    k.pages.where[page] = ONLY_RAM;
+    k.pages.setWhere(page, ONLY_RAM);
     return true;
   }
 
   slotForWrite(page: number, memcg: Memcg): number {
     const { k } = this;
-    if (k.pages.slot[page] >= 0) return k.pages.slot[page];
+    if (k.pages.slot(page) >= 0) return k.pages.slot(page);
     if (!swapHasRoom(memcg)) return -1;
     const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
     if (slot < 0) return -1;
     this.charge(memcg, k.costs.slotAllocate);
     chargeSwap(memcg, 1);
-    k.pages.slot[page] = slot;
+    k.pages.setSlot(page, slot);
     return slot;
   }
 
   leftDevice(page: number): void {
     const { k } = this;
-    const slot = k.pages.slot[page];
+    const slot = k.pages.slot(page);
     if (slot < 0) return;
     const memcg = k.memcgOf(page);
     k.devices.release(slot);
     this.charge(memcg, k.costs.slotFree);
     chargeSwap(memcg, -1);
-    k.pages.slot[page] = -1;
+    k.pages.setSlot(page, -1);
   }
 
   release(page: number): void {
@@ -65,7 +65,7 @@ export class VirtualSwapSpace implements SwapSpace {
     this.leftDevice(page);
     this.charge(k.memcgOf(page), k.costs.slotFree);
     this.descriptors--;
-    k.pages.where[page] = NOWHERE;
+    k.pages.setWhere(page, NOWHERE);
   }
 
   private charge(memcg: Memcg, ns: number): void {

@@ -27,7 +27,7 @@ export class Codec {
   size(page: number): number {
     const { relativeSize, name } = this;
     const { pageBytes } = this.k.settings;
-    const content = this.k.pages.content[page];
+    const content = this.k.pages.content(page);
     if (content < MEASURED) return compressedBytes(content, relativeSize, pageBytes);
     return measuredBytes(name, content - MEASURED, relativeSize) * (pageBytes / 4096);
   }

@@ -58,7 +58,7 @@ export class Zram implements Backend {
   write(slot: number, page: number): number {
     const { k } = this;
     this.discard(slot);
-    const content = k.pages.content[page];
+    const content = k.pages.content(page);
     if (content <= 1) {
       k.now += k.costs.zeroCheck;
       this.handle[slot] = SAME;

@@ -112,8 +112,8 @@ export class Zswap {
     const whole = bytes >= k.settings.pageBytes;
     if (whole && !writebackAllowed(memcg)) return this.reject(memcg);
     if (k.freeFrames() <= 0) return this.reject(memcg);
-    k.pages.handle[page] = this.pool.alloc(bytes) | REFERENCED;
-    k.pages.where[page] = ZSWAP;
+    k.pages.setHandle(page, this.pool.alloc(bytes) | REFERENCED);
+    k.pages.setWhere(page, ZSWAP);
     this.stored++;
     this.compressedBytes += bytes;
     if (whole) {
@@ -145,9 +145,9 @@ export class Zswap {
   drop(page: number, memcg: Memcg): void {
     const { k } = this;
     const bytes = this.codec.size(page);
-    this.pool.free(k.pages.handle[page] & ~REFERENCED);
+    this.pool.free(k.pages.handle(page) & ~REFERENCED);
     this.unlink(memcg, page);
-    k.pages.where[page] = ONLY_RAM;
+    k.pages.setWhere(page, ONLY_RAM);
     this.stored--;
     this.compressedBytes -= bytes;
     if (bytes >= k.settings.pageBytes) this.incompressible--;
@@ -165,28 +165,28 @@ export class Zswap {
     const page = memcg.zswapHead;
     this.unlink(memcg, page);
     this.append(memcg, page);
-    if ((pages.handle[page] & REFERENCED) !== 0) {
-      pages.handle[page] &= ~REFERENCED;
+    if ((pages.handle(page) & REFERENCED) !== 0) {
+      pages.setHandle(page, pages.handle(page) & ~REFERENCED);
       return 'second_chance';
     }
     return this.writeEntry(page, memcg) ? 'written' : 'failed';
   }
 
   private append(memcg: Memcg, page: number): void {
-    const { next, prev } = this.k.pages;
-    next[page] = -1;
-    prev[page] = memcg.zswapTail;
-    if (memcg.zswapTail >= 0) next[memcg.zswapTail] = page;
+    const { pages } = this.k;
+    pages.setNext(page, -1);
+    pages.setPrev(page, memcg.zswapTail);
+    if (memcg.zswapTail >= 0) pages.setNext(memcg.zswapTail, page);
     else memcg.zswapHead = page;
     memcg.zswapTail = page;
   }
 
   private unlink(memcg: Memcg, page: number): void {
-    const { next, prev } = this.k.pages;
-    if (prev[page] >= 0) next[prev[page]] = next[page];
-    else memcg.zswapHead = next[page];
-    if (next[page] >= 0) prev[next[page]] = prev[page];
-    else memcg.zswapTail = prev[page];
+    const { pages } = this.k;
+    if (pages.prev(page) >= 0) pages.setNext(pages.prev(page), pages.next(page));
+    else memcg.zswapHead = pages.next(page);
+    if (pages.next(page) >= 0) pages.setPrev(pages.next(page), pages.prev(page));
+    else memcg.zswapTail = pages.prev(page);
   }
 }
 

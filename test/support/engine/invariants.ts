@@ -108,8 +108,8 @@ class Checker {
   private page(page: number, tally: Tally): 'ram' | 'swap' | undefined {
     const { pages, space, devices } = this.k;
     const flags = pages.flags[page]!;
-    const where = pages.where[page]!;
-    const slot = pages.slot[page]!;
+    const where = pages.where(page);
+    const slot = pages.slot(page);
     const about = `page ${page} (flags ${flags.toString(2)}, ${NAMES[where]}, slot ${slot})`;
     const must = (truth: boolean, rule: string) => this.holds(truth, `${about}: ${rule}`);
 
@@ -189,9 +189,9 @@ class Checker {
     let count = 0;
     let before = -1;
     let page = list.head;
-    for (; page >= 0 && count <= pages.count; page = pages.next[page]!) {
+    for (; page >= 0 && count <= pages.count; page = pages.next(page)) {
       const flags = pages.flags[page]!;
-      this.holds(pages.prev[page] === before, `${name}: page ${page} does not point back`);
+      this.holds(pages.prev(page) === before, `${name}: page ${page} does not point back`);
       this.holds((flags & ON_LRU) !== 0, `${name}: page ${page} is not marked as on a list`);
       this.holds(((flags & ACTIVE) !== 0) === active, `${name}: page ${page} is on the wrong list`);
       this.holds(this.k.memcgOf(page) === memcg, `${name}: page ${page} belongs to another memcg`);
@@ -206,9 +206,9 @@ class Checker {
     const { pages } = this.k;
     let count = 0;
     let before = -1;
-    for (let page = memcg.zswapHead; page >= 0 && count <= pages.count; page = pages.next[page]!) {
+    for (let page = memcg.zswapHead; page >= 0 && count <= pages.count; page = pages.next(page)) {
       this.holds(
-        pages.where[page] === ZSWAP && pages.prev[page] === before,
+        pages.where(page) === ZSWAP && pages.prev(page) === before,
         `zswap's list of ${memcg.path}: page ${page} does not belong there`,
       );
       before = page;
@@ -260,7 +260,7 @@ class Checker {
         if (owner < 0) continue;
         owned++;
         this.holds(
-          pages.slot[owner] === firstSlot + slot,
+          pages.slot(owner) === firstSlot + slot,
           `slot ${slot} of ${name} belongs to page ${owner}, which is elsewhere`,
         );
       }
