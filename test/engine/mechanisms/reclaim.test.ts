@@ -189,7 +189,7 @@ describe('refault distance', () => {
     expect(memcg.counters[C.workingset_refault_anon]).toBe(1);
     expect(memcg.counters[C.workingset_activate_anon]).toBe(1);
     expect(memcg.counters[C.workingset_restore_anon]).toBe(0);
-    expect(k.pages.shadowMemcg[0]).toBe(NO_SHADOW);
+    expect(k.pages.shadowMemcg(0)).toBe(NO_SHADOW);
     const restored = comesBack(10, WORKINGSET);
     expect(restored.memcg.counters[C.workingset_restore_anon]).toBe(1);
     expect(restored.k.pages.flags[0]! & WORKINGSET).toBe(WORKINGSET);
