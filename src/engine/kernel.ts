@@ -114,8 +114,8 @@ export class Kernel {
   yieldWanted = false;
   /** Somebody reads memory.stat, so that pending updates of statistics have to be counted. */
   statsAreRead: boolean;
-  /** Active anonymous pages of the machine that belong to nobody in the scenario. */
-  foreignActivePages = 0;
+  /** Page cache of the machine that belongs to nobody in the scenario, pages. */
+  foreignFilePages = 0;
   /** How often the zswap writeback worker has been asked to run and has not run for yet. */
   writebackRequests = 0;
 

@@ -37,9 +37,9 @@ export const UPDATES = {
   writeback: 1,
 } as const;
 
-function collect(k: Kernel, memcg: Memcg): void {
+function collect(memcg: Memcg): void {
   let inactive = 0;
-  let active = memcg === k.root ? k.foreignActivePages : 0;
+  let active = 0;
   let activated = 0;
   for (const m of memcg.subtree) {
     inactive += inactiveSize(m);
@@ -55,18 +55,18 @@ function collect(k: Kernel, memcg: Memcg): void {
 
 /** The statistics that the kernel would decide on now. */
 export function anonStats(k: Kernel, memcg: Memcg): FlushedStats {
-  if (k.settings.statsFlushNs === 0) collect(k, memcg);
+  if (k.settings.statsFlushNs === 0) collect(memcg);
   return memcg.flushed;
 }
 
 /** Brings the statistics of a memcg and those below it up to date, however few updates pend. */
-export function flushSubtree(k: Kernel, memcg: Memcg): void {
-  for (const m of memcg.subtree) collect(k, m);
+export function flushSubtree(memcg: Memcg): void {
+  for (const m of memcg.subtree) collect(m);
 }
 
 /** Brings all statistics up to date. */
 export function flushStats(k: Kernel): void {
-  for (const memcg of k.memcgs) collect(k, memcg);
+  for (const memcg of k.memcgs) collect(memcg);
 }
 
 /** Notes so many updates by one that are not flushed yet. */
@@ -99,7 +99,7 @@ export function countUpdate(k: Kernel, memcg: Memcg, by: number): void {
 
 /** Somebody reads memory.stat of a memcg. */
 export function readStats(k: Kernel, memcg: Memcg): void {
-  if (memcg.statsPending > STATS_BATCH * k.settings.cpus) flushSubtree(k, memcg);
+  if (memcg.statsPending > STATS_BATCH * k.settings.cpus) flushSubtree(memcg);
 }
 
 /** A process has had a fault; every so many of them it reads the statistics of its memcg. */

@@ -29,10 +29,10 @@ const OPERATOR = 2;
 const FIRST_SCRIPT = 3;
 
 /**
- * Active anonymous memory of the rest of the measuring machine, pages: an estimate. Only refaults of
- * pages that MADV_PAGEOUT evicted are judged by it; all of the kernel's were recent.
+ * Page cache of the rest of the measuring machine, pages: an estimate. Only refaults of pages that
+ * MADV_PAGEOUT evicted are judged by it; nearly all of the kernel's were recent.
  */
-const FOREIGN_ACTIVE = 65536;
+const FOREIGN_FILE = 65536;
 
 /** The harness waits this long for writeback to end after an operation, ns. */
 const QUIESCE = 5e9;
@@ -97,7 +97,7 @@ export class ReplayMachine {
     ]);
     const { k, planned } = build(scenarioOf(c), new Map(traces));
     this.k = k;
-    k.foreignActivePages = FOREIGN_ACTIVE;
+    k.foreignFilePages = FOREIGN_FILE;
     k.statsAreRead = true;
     k.clusterReadahead.forget();
     flushStats(k);

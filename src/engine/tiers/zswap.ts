@@ -91,7 +91,7 @@ export class Zswap {
       const max = m.limits.zswapMax;
       if (max === Infinity) continue;
       // To compare its usage with a limit, the kernel brings all statistics of the memcg up to date.
-      if (max > 0) flushSubtree(this.k, m);
+      if (max > 0) flushSubtree(m);
       if (max === 0 || Math.floor(m.zswapBytes / pageBytes) >= Math.floor(max / pageBytes))
         return true;
     }

@@ -13,18 +13,18 @@ const any = (errors: readonly CounterComparison[], ...names: string[]) =>
 const NOTES: Note[] = [
   {
     applies: (c) => c.id.includes('memlimit'),
-    text: 'The time until the harness gives up decides how often the refused write is tried again.',
+    text: 'Behaviour only: refused writes are tried again until the OOM killer comes; how often depends on one or two pages on the active list, which add a forced pass to each reclaim.',
   },
   {
     applies: (c) => c.id.startsWith('f-pool1'),
     text: 'When the writeback worker runs beside the process is timing; the kernel itself varies by tens of percent.',
   },
   {
-    applies: (c, errors) => c.device !== 'disk' && any(errors, 'workingset_activate_anon'),
+    applies: (c, errors) => c.device.startsWith('z') && any(errors, 'workingset_activate_anon'),
     text: 'The kernel is bistable here: after how many updates the statistics are flushed decides whether refaults count as recent.',
   },
   {
-    applies: (c) => c.device === 'disk' || c.device === 'mixed',
+    applies: (c) => ['disk', 'mixed'].includes(c.device),
     text: 'Asynchronous writeback: how many pages are under way when reclaim meets them depends on the disk, whose service times are estimates.',
   },
 ];
