@@ -1,6 +1,7 @@
 /** The comparison with a real kernel as a Markdown page. */
 import type { CaseComparison, CounterComparison } from './compare.ts';
 import { notesFor } from './notes.ts';
+import { targetRows } from './targets.ts';
 import { HEADLINE, type ErrorSummary, type Summary } from './summary.ts';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -70,6 +71,22 @@ function largeErrors(cases: readonly CaseComparison[]): string[][] {
   });
 }
 
+function targetTable(cases: readonly CaseComparison[]): string {
+  return markdownTable(
+    ['What', 'Cases', 'Median', 'p90', 'Worst', 'Worst case'],
+    targetRows(cases).map(({ what, figures, bounds, worstCase, cases: count }) => [
+      what,
+      String(count),
+      ...figures.map((figure, i) => {
+        const bound = bounds[i] ?? Infinity;
+        const text = bound === Infinity ? percent(figure) : `${percent(figure)} (${bound} %)`;
+        return figure > bound ? `**${text}**` : text;
+      }),
+      worstCase,
+    ]),
+  );
+}
+
 function times(cases: readonly CaseComparison[]): string {
   const groups = new Map<string, { kernel: number[]; engine: number[] }>();
   for (const c of cases) {
@@ -107,6 +124,11 @@ largest of the kernel's own repeats. No constant of the engine is fitted to a ca
 
 ${summary.cases} cases were compared, ${summary.failed.length} could not be replayed.
 
+## Targets
+
+Totals of the traces; a figure in bold misses its bound, which stands behind it.
+
+${targetTable(cases)}
 ## By kind of swap device, traces
 
 ${errorTable(summary.byDevice, 'Device')}
