@@ -86,9 +86,10 @@ export function isolate(pages: Pages, list: LruList, limit: number, out: Int32Ar
   let page = list.tail;
   while (taken < limit && page >= 0) {
     out[taken++] = page;
-    pages.flags[page] = pages.flags[page] & ~ON_LRU;
     page = pages.prev(page);
   }
+  // In a loop of its own, so that the processor need not wait for one page to reach for the next.
+  for (let i = 0; i < taken; i++) pages.flags[out[i]] &= ~ON_LRU;
   list.tail = page;
   if (page >= 0) pages.setNext(page, -1);
   else list.head = -1;
