@@ -37,6 +37,9 @@ const FOREIGN_FILE = 65536;
 /** The harness waits this long for writeback to end after an operation, ns. */
 const QUIESCE = 5e9;
 
+/** No operation of the harness takes so long, ns. */
+const LONGEST = 3600e9;
+
 export interface ZramGauges {
   compressedBytes: number;
   usedBytes: number;
@@ -197,7 +200,11 @@ export class ReplayMachine {
 
   private advance(wanted: () => boolean, until: number): void {
     const { k, scheduler } = this;
-    while (wanted() && k.now < until) scheduler.step(Infinity, Infinity);
+    const patience = k.now + LONGEST;
+    while (wanted() && k.now < until) {
+      scheduler.step(Infinity, Infinity);
+      if (k.now > patience) throw new NotReplayable('an operation does not end within an hour');
+    }
   }
 
   /** The harness reads memory.stat of every cgroup around every operation. */
