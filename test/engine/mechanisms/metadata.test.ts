@@ -1,0 +1,84 @@
+/** What swap-space metadata takes: the overhead table of the virtual swap series (facts T7). */
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../../../src/engine/kernel.ts';
+import { createCounters } from '../../../src/engine/metrics/counters.ts';
+import type { Memcg } from '../../../src/engine/memory/memcg.ts';
+import { VIRTUAL_SWAP, ZSWAP_ENTRY_BYTES } from '../../../src/engine/scenario/presets.ts';
+import { ReservedSwapSpace } from '../../../src/engine/swap/reserved.ts';
+import { VirtualSwapSpace } from '../../../src/engine/swap/virtual.ts';
+import { touched } from '../../support/engine/simulate.ts';
+
+const MIB = 2 ** 20;
+/** 32 GiB of pages. */
+const SLOTS = 8 * MIB;
+const memcg = { counters: createCounters(), allowed: [], parent: null } as unknown as Memcg;
+
+/** A kernel whose devices have so many slots, and which keeps so many pages in zswap. */
+const kernel = (totalSlots: number, usedSlots: number, stored: number) =>
+  ({
+    now: 0,
+    costs: { slotAllocate: 0, slotFree: 0 },
+    devices: { totalSlots, free: totalSlots - usedSlots },
+    zswap: { stored },
+    pages: touched(1).kernel.pages,
+  }) as unknown as Kernel;
+
+const total = ({ staticBytes, dynamicBytes }: { staticBytes: number; dynamicBytes: number }) =>
+  staticBytes + dynamicBytes;
+
+function virtual(devices: 'none' | 'disk', pages: number): number {
+  const k = devices === 'none' ? kernel(0, 0, pages) : kernel(SLOTS, pages, 0);
+  const space = new VirtualSwapSpace(k, VIRTUAL_SWAP['vswap-2026']);
+  for (let i = 0; i < pages; i++) space.allocate(0, memcg);
+  return total(space.metadata());
+}
+
+const reserved = (pages: number, inZswap: boolean) =>
+  total(new ReservedSwapSpace(kernel(SLOTS, pages, inZswap ? pages : 0)).metadata());
+
+describe('32 GB of swap', () => {
+  it.each([
+    // MiB: zswap today, zswap under virtual swap, disk today, disk under virtual swap.
+    [0, 25, 0, 25, 2],
+    [25, 57, 48.25, 41, 66.25],
+    [50, 89, 96.5, 57, 130.5],
+    [75, 121, 144.75, 73, 194.75],
+    [100, 153, 193, 89, 259],
+  ])('at %i %% take %d and %d MiB for zswap, %d and %d for disk', (percent, zr, zv, dr, dv) => {
+    const pages = (SLOTS * percent) / 100;
+    expect(reserved(pages, true) / MIB).toBe(zr);
+    expect(virtual('none', pages) / MIB).toBe(zv);
+    expect(reserved(pages, false) / MIB).toBe(dr);
+    expect(virtual('disk', pages) / MIB).toBe(dv);
+  });
+
+  it('cost the same in both designs at 38.5 % for zswap and 11.9 % for disk', () => {
+    // 3.125 S + 16 U = 24.125 U, and 3.125 S + 8 U = 0.25 S + 32.125 U.
+    for (const [devices, share] of [
+      ['none', 3.125 / 8.125],
+      ['disk', 2.875 / 24.125],
+    ] as const) {
+      const before = Math.floor(SLOTS * share);
+      const inZswap = devices === 'none';
+      expect(virtual(devices, before)).toBeLessThanOrEqual(reserved(before, inZswap));
+      expect(virtual(devices, before + 1)).toBeGreaterThan(reserved(before + 1, inZswap));
+    }
+    expect(Math.round((1000 * 3.125) / 8.125)).toBe(385);
+    expect(Math.round((1000 * 2.875) / 24.125)).toBe(119);
+  });
+});
+
+it('counts 56 bytes for each entry of zswap beside that, in every design', () => {
+  expect(ZSWAP_ENTRY_BYTES).toBe(56);
+  for (const Space of [ReservedSwapSpace, VirtualSwapSpace]) {
+    const space = new Space(kernel(1000, 0, 50), VIRTUAL_SWAP['vswap-2026']);
+    expect(space.metadataBytes() - total(space.metadata())).toBe(50 * 56);
+  }
+});
+
+it('takes RAM away from the machine', () => {
+  // 16 GiB of swap on 1 GiB: 4 Mi slots of 3.125 bytes are 3200 pages.
+  const tiers = { disk: { kind: 'block' as const, device: 'nvme' as const, size: '16GiB' } };
+  const free = (input: object) => touched(1, input).kernel.freeFrames();
+  expect(free({}) - free({ tiers })).toBe(3200);
+});
