@@ -119,8 +119,9 @@ export function fidelityDocument(cases: readonly CaseComparison[], summary: Summ
 counter with what Linux 6.18 counted, and writes this page. Errors are in percent of the kernel's
 median over its repeats, without their sign in the summaries; figures under 100 are compared in the
 cases only. "Within spread" counts the cases in which the engine lies between the smallest and the
-largest of the kernel's own repeats. No constant of the engine is fitted to a case: see
-[model.md](model.md) for the rules and their sources.
+largest of the kernel's own repeats. No rule of the engine is fitted to a case; times come from the
+measured machine's unit costs and disk, which decides something only where a disk writes
+asynchronously. [model.md](model.md) has the rules and their sources.
 
 ${summary.cases} cases were compared, ${summary.failed.length} could not be replayed.
 
