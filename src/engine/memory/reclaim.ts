@@ -16,6 +16,7 @@ import {
   RECLAIM,
   REFERENCED,
   SWAPCACHE,
+  TOUCHED,
   WORKINGSET,
   WRITEBACK,
   YOUNG,
@@ -177,6 +178,11 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
     k.now += costs.scanPage;
     if (waits && (flags[page] & underWay) === underWay) waitForWriteback(k, page);
     const f = flags[page];
+    // Its process is gone, and the write that was waited for was all that kept it.
+    if ((f & TOUCHED) === 0) {
+      freed++;
+      continue;
+    }
     let activate = false;
     if ((f & READING) !== 0 || k.awaited.has(page)) {
       // Locked by the read, or held by the fault that waits for it.
@@ -208,7 +214,10 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
     batch[kept++] = page;
   }
   // All evictions of the batch age the lruvec before its activations do.
-  for (let i = 0; i < kept; i++) putBack(k, memcg, batch[i]);
+  for (let i = 0; i < kept; i++) {
+    if ((flags[batch[i]] & TOUCHED) === 0) freed++;
+    else putBack(k, memcg, batch[i]);
+  }
   if (unmapped > 0) k.now += costs.tlbFlush;
   counters[C.pgactivate] += activated;
   counters[C.pgsteal_anon] += freed;

@@ -1,0 +1,26 @@
+/** A process ends while its pages are being written. */
+import { expect, it } from 'vitest';
+import { leftovers, violations } from '../../support/engine/invariants.ts';
+import { simulate } from '../../support/engine/simulate.ts';
+
+it('does not evict a page that was freed while reclaim of cgroup v1 waited for its write', () => {
+  for (let seed = 0; seed < 12; seed++) {
+    const simulation = simulate({
+      machine: { memory: '16MiB', cpus: 1 },
+      kernel: { cgroup: 'v1', statsFlush: '0' },
+      tiers: { disk: { kind: 'block', device: 'emmc', size: '16MiB' } },
+      cgroups: {
+        a: {
+          memory: { max: '256KiB' },
+          workloads: [
+            { name: 'ends', pattern: { kind: 'uniform' }, pages: 512, stop: '21ms' },
+            { name: 'stays', pattern: { kind: 'cycle' }, pages: 512, start: '1ms' },
+          ],
+        },
+      },
+      run: { accesses: 1000, seed },
+    });
+    while (!simulation.advance(10)) expect(violations(simulation.kernel)).toEqual([]);
+    expect(leftovers(simulation.kernel)).toEqual([]);
+  }
+});
