@@ -1,7 +1,8 @@
-/** The lists of a lruvec: doubly linked through the page columns, counted. */
+/** The lists of a lruvec: which of them a page is on, and how reclaim counts them. */
 import { ACTIVE, ON_LRU, type Pages } from './pages.ts';
 import type { Kernel } from '../kernel.ts';
-import type { LruList, Memcg } from './memcg.ts';
+import type { LruList } from './lruList.ts';
+import type { Memcg } from './memcg.ts';
 import { countUpdates } from './stats.ts';
 
 export function listOf(memcg: Memcg, flags: number): LruList {
@@ -11,14 +12,8 @@ export function listOf(memcg: Memcg, flags: number): LruList {
 /** Puts a page at the most recent end of the list that its ACTIVE flag names. */
 export function lruAdd(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];
-  const list = listOf(memcg, flags);
   pages.flags[page] = flags | ON_LRU;
-  pages.setPrev(page, -1);
-  pages.setNext(page, list.head);
-  if (list.head >= 0) pages.setPrev(list.head, page);
-  else list.tail = page;
-  list.head = page;
-  list.size++;
+  listOf(memcg, flags).addHead(pages, page);
 }
 
 /** Folios that a CPU gathers before it adds them to their lists (PAGEVEC_SIZE). */
@@ -57,42 +52,19 @@ export function inactiveSize(memcg: Memcg): number {
 /** Puts a page at the end that reclaim takes from. */
 export function lruAddTail(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];
-  const list = listOf(memcg, flags);
   pages.flags[page] = flags | ON_LRU;
-  pages.setNext(page, -1);
-  pages.setPrev(page, list.tail);
-  if (list.tail >= 0) pages.setNext(list.tail, page);
-  else list.head = page;
-  list.tail = page;
-  list.size++;
+  listOf(memcg, flags).addTail(pages, page);
 }
 
 export function lruRemove(pages: Pages, memcg: Memcg, page: number): void {
   const flags = pages.flags[page];
-  const list = listOf(memcg, flags);
-  const before = pages.prev(page);
-  const after = pages.next(page);
-  if (before >= 0) pages.setNext(before, after);
-  else list.head = after;
-  if (after >= 0) pages.setPrev(after, before);
-  else list.tail = before;
-  list.size--;
+  listOf(memcg, flags).remove(pages, page);
   pages.flags[page] = flags & ~ON_LRU;
 }
 
 /** Takes up to `limit` pages from the tail into `out`, oldest first; returns how many. */
 export function isolate(pages: Pages, list: LruList, limit: number, out: Int32Array): number {
-  let taken = 0;
-  let page = list.tail;
-  while (taken < limit && page >= 0) {
-    out[taken++] = page;
-    page = pages.prev(page);
-  }
-  // In a loop of its own, so that the processor need not wait for one page to reach for the next.
+  const taken = list.take(limit, out);
   for (let i = 0; i < taken; i++) pages.flags[out[i]] &= ~ON_LRU;
-  list.tail = page;
-  if (page >= 0) pages.setNext(page, -1);
-  else list.head = -1;
-  list.size -= taken;
   return taken;
 }

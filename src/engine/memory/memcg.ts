@@ -3,14 +3,8 @@
  * memcg has exactly one lruvec. Sources: cgroup v2 documentation; page counters and effective
  * protection as described in the kernel's memory controller (facts 1.4).
  */
+import { LruList } from './lruList.ts';
 import { createCounters, type CounterSet } from '../metrics/counters.ts';
-
-/** The two lists of anonymous pages; -1 is the empty end. Head is most recent. */
-export class LruList {
-  head = -1;
-  tail = -1;
-  size = 0;
-}
 
 /** What the kernel's memcg statistics last said; reclaim decides on these, not on the lists. */
 export interface FlushedStats {
