@@ -84,8 +84,8 @@ export class Pages {
   }
 
   /**
-   * Neighbours in the LRU list of the lruvec while the page is in RAM, and in zswap's LRU while it
-   * is there; a page is never in both, because a load takes it out of zswap.
+   * Neighbours in zswap's LRU while the page is there; while it is in RAM, `next` is its position in
+   * the LRU list of the lruvec. A page is never on both, because a load takes it out of zswap.
    */
   next(page: number): number {
     return this.words[page * 8];

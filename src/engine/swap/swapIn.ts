@@ -41,7 +41,7 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
     k.now += costs.zeroFill;
     counters[C.swpin_zero]++;
   } else if (where === ZSWAP) {
-    // Off zswap's list first: the two lists share their links.
+    // Off zswap's list first: the two lists share a field.
     k.zswap?.load(page, memcg);
   } else {
     counters[C.pswpin]++;

@@ -95,7 +95,7 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
     return false;
   }
   zswap.codec.decompress(memcg);
-  // Off zswap's list first: the two lists share their links.
+  // Off zswap's list first: the two lists share a field.
   zswap.drop(page, memcg);
   takeFrames(k, memcg, 1);
   addToSwapCache(k, page, memcg);
