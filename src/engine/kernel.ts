@@ -110,6 +110,8 @@ export class Kernel {
   blockedUntil = 0;
   readonly plug = new WritePlug(this);
   kswapdWanted = false;
+  /** Rounds of kswapd in a row that freed nothing; any reclaim that frees something ends them. */
+  kswapdFailures = 0;
   /** A kernel thread was just woken: whoever runs gives the other CPUs a chance to start it. */
   yieldWanted = false;
   /** Somebody reads memory.stat, so that pending updates of statistics have to be counted. */
@@ -159,6 +161,7 @@ export class Kernel {
   }
 
   wakeKswapd(): void {
+    if (this.kswapdFailures >= MAX_KSWAPD_FAILURES) return;
     if (!this.kswapdWanted) this.yieldWanted = true;
     this.kswapdWanted = true;
   }
@@ -178,6 +181,9 @@ export class Kernel {
     }
   }
 }
+
+/** Fruitless rounds after which kswapd is left asleep. */
+export const MAX_KSWAPD_FAILURES = 16;
 
 /** A run keeps at most this many events. */
 export const MAX_EVENTS = 10_000;

@@ -3,7 +3,7 @@
  * with rising effort while passes bring too little (facts 1.2).
  */
 import { Stop, type Task } from '../clock/task.ts';
-import type { Kernel } from '../kernel.ts';
+import { MAX_KSWAPD_FAILURES, type Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import {
   DEF_PRIORITY,
@@ -13,24 +13,17 @@ import {
   SWAP_CLUSTER_MAX,
 } from './reclaim.ts';
 
-/** Fruitless rounds after which it leaves the work to direct reclaim. */
-const MAX_FAILURES = 16;
-
 export class Kswapd implements Task {
   wakeAt = Infinity;
   readonly accesses = 0;
   private readonly sc = new ScanControl();
   private active = false;
-  private failures = 0;
 
   run(k: Kernel, until: number): Stop {
     const { sc } = this;
     const started = k.now;
     while (k.now < until) {
-      if (k.freeFrames() >= k.settings.highWatermark) {
-        this.failures = 0;
-        return this.sleep(k, started);
-      }
+      if (k.freeFrames() >= k.settings.highWatermark) return this.sleep(k, started);
       if (!this.active) {
         sc.start(k.root, 0, true, false);
         this.active = true;
@@ -52,12 +45,10 @@ export class Kswapd implements Task {
       if (sc.priority < 1) {
         snapshotRefaults(k, k.root);
         this.active = false;
-        this.failures = sc.reclaimed === 0 ? this.failures + 1 : 0;
+        k.kswapdFailures = sc.reclaimed === 0 ? k.kswapdFailures + 1 : 0;
         sc.priority = DEF_PRIORITY;
-        if (this.failures >= MAX_FAILURES) {
-          this.failures = 0;
-          return this.sleep(k, started);
-        }
+        // The work is left to direct reclaim, until that frees something.
+        if (k.kswapdFailures >= MAX_KSWAPD_FAILURES) return this.sleep(k, started);
       }
     }
     this.account(k, started);

@@ -332,6 +332,7 @@ export function tryToFree(k: Kernel, target: Memcg, pages: number, forCgroup: bo
     } else break;
   }
   target.counters[C.cpu_reclaim] += k.now - started;
+  if (sc.reclaimed > 0) k.kswapdFailures = 0;
   return sc.reclaimed;
 }
 

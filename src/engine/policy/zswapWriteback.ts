@@ -20,6 +20,8 @@ export class ZswapWriteback implements Task {
   private cursor = -1;
   private failures = 0;
   private attempts = 0;
+  /** An entry was written or has lost its second chance since the worker was asked. */
+  private useful = false;
 
   run(k: Kernel, until: number): Stop {
     const { zswap } = k;
@@ -29,7 +31,10 @@ export class ZswapWriteback implements Task {
       if (!zswap.aboveThreshold || this.failures >= MAX_FAILURES) {
         this.failures = 0;
         this.attempts = 0;
-        k.writebackRequests = zswap.aboveThreshold ? k.writebackRequests - 1 : 0;
+        // Where a run changed nothing, the next ones would change nothing either.
+        const again = zswap.aboveThreshold && this.useful;
+        this.useful = false;
+        k.writebackRequests = again ? k.writebackRequests - 1 : 0;
         if (k.writebackRequests > 0) continue;
         this.wakeAt = Infinity;
         return Stop.Blocked;
@@ -47,6 +52,7 @@ export class ZswapWriteback implements Task {
       k.now += k.costs.scanPage;
       this.attempts++;
       if (step !== 'written') this.failures++;
+      if (step !== 'failed') this.useful = true;
       completeIo(k);
       if (k.blockedUntil > k.now) {
         this.wakeAt = k.blockedUntil;

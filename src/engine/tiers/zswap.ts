@@ -111,7 +111,6 @@ export class Zswap {
     if (this.pool.growth(bytes) >= k.freeFrames()) return this.reject(memcg);
     const whole = bytes >= k.settings.pageBytes;
     if (whole && !writebackAllowed(memcg)) return this.reject(memcg);
-    if (k.freeFrames() <= 0) return this.reject(memcg);
     k.pages.setHandle(page, this.pool.alloc(bytes) | REFERENCED);
     k.pages.setWhere(page, ZSWAP);
     this.stored++;

@@ -165,3 +165,30 @@ describe('kswapd', () => {
     expect(free.least).toBeGreaterThanOrEqual(256 - 16);
   });
 });
+
+it('kswapd is left asleep after 16 fruitless rounds', () => {
+  // No swap: below the low watermark every one of some 40 faults would wake it to look around.
+  const simulation = simulate({
+    machine: { memory: '32MiB', cpus: 2 },
+    kernel: { statsFlush: '0' },
+    cgroups: {
+      a: {
+        workloads: [
+          {
+            name: 'w',
+            pattern: { kind: 'sequential' },
+            pages: 7980,
+            accesses: 7980,
+            thinkTime: '1us',
+          },
+        ],
+      },
+    },
+  });
+  while (!simulation.advance(1000));
+  const { kernel: k } = simulation;
+  expect(k.freeFrames()).toBeLessThan(k.settings.lowWatermark - 20);
+  expect(k.kswapdFailures).toBe(16);
+  // 16 rounds over 12 priorities at 200 ns each.
+  expect(totals(simulation.result())['cpu_reclaim']).toBeLessThan(16 * 13 * 200 * 2);
+});
