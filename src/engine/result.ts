@@ -35,14 +35,19 @@ export interface Flow {
   pages: number;
 }
 
-export type EventKind =
-  | 'workload_start'
-  | 'workload_end'
-  | 'oom_kill'
-  | 'zswap_full'
-  | 'zswap_accepts'
-  | 'tier_full'
-  | 'note';
+export const EVENT_KINDS = [
+  'workload_start',
+  'workload_end',
+  'oom_kill',
+  'zswap_full',
+  'zswap_accepts',
+  'tier_full',
+  'swapoff',
+  'limit_change',
+  'note',
+] as const;
+
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 export interface RunEvent {
   timeNs: number;

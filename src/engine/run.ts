@@ -1,4 +1,6 @@
 /** Runs a scenario: build the machine, advance simulated time, read the result. */
+import { ActionTask } from './actions/actionTask.ts';
+import { createAction } from './actions/create.ts';
 import { OWN_EVENTS, Scheduler } from './clock/scheduler.ts';
 import type { Task } from './clock/task.ts';
 import type { Kernel } from './kernel.ts';
@@ -10,7 +12,7 @@ import { ZswapWriteback } from './policy/zswapWriteback.ts';
 import { collectResult } from './report.ts';
 import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
 import type { Scenario } from './scenario/schema.ts';
-import { build, type PlannedProcess } from './setup.ts';
+import { build, type PlannedProcess } from './setup/build.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
 export const ENGINE_VERSION = '0.1.0';
@@ -42,10 +44,10 @@ const START = OWN_EVENTS;
 const STOP = OWN_EVENTS + 1;
 const SAMPLE = OWN_EVENTS + 2;
 const FLUSH = OWN_EVENTS + 3;
+const ACT = OWN_EVENTS + 4;
 
 const KSWAPD = 0;
 const WRITEBACK = 1;
-const FIRST_WORKLOAD = 2;
 
 export class Simulation {
   /** For tests of invariants; nothing outside the engine may rely on its shape. */
@@ -82,6 +84,9 @@ export class Simulation {
       }
     });
     this.runningTasks = planned.map((p) => p.tasks.length);
+    const firstAction = tasks.length;
+    for (const action of scenario.actions)
+      tasks.push(new ActionTask((k) => createAction(k, action)));
     this.liveProcesses = planned.length;
     const scheduler = new Scheduler(k, tasks, scenario.machine.cpus, {
       onEvent: (kind, arg) => this.onEvent(kind, arg),
@@ -99,6 +104,7 @@ export class Simulation {
       if (p.stopNs !== undefined) scheduler.events.push(p.stopNs, STOP, i);
     });
     scheduler.events.push(scenario.run.sampleEvery, SAMPLE, 0);
+    scenario.actions.forEach(({ at }, i) => scheduler.events.push(at, ACT, firstAction + i));
     if (k.settings.statsFlushNs > 0) scheduler.events.push(k.settings.statsFlushNs, FLUSH, 0);
   }
 
@@ -193,6 +199,7 @@ export class Simulation {
     const { kernel: k, scheduler } = this;
     if (kind === START) this.startProcess(arg);
     else if (kind === STOP) this.endProcess(arg, 'was stopped');
+    else if (kind === ACT) scheduler.wake(arg);
     else if (kind === SAMPLE) {
       this.sampler.sample();
       scheduler.events.push(k.now + this.inputs.scenario.run.sampleEvery, SAMPLE, 0);
@@ -212,8 +219,8 @@ export class Simulation {
   }
 
   private onTaskDone(task: number): void {
-    if (task < FIRST_WORKLOAD) return;
     const index = this.processOf[task];
+    if (index === undefined) return;
     this.runningTasks[index]--;
     if (this.runningTasks[index] === 0) this.endProcess(index, 'ended');
   }

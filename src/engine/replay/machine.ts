@@ -13,7 +13,7 @@ import { C, COUNTERS, type CounterName } from '../metrics/counters.ts';
 import { subtreeCounter } from '../metrics/sampler.ts';
 import { ZswapWriteback } from '../policy/zswapWriteback.ts';
 import type { Trace } from '../run.ts';
-import { build } from '../setup.ts';
+import { build } from '../setup/build.ts';
 import { Zram } from '../tiers/zram.ts';
 import { NotReplayable, type CaseOp, type GroundTruthCase } from './case.ts';
 import { contentCodes } from './contents.ts';

@@ -5,12 +5,5 @@ export * from './presets.ts';
 export * from './units.ts';
 export * from './settings.ts';
 export { scenarioJsonSchema } from './jsonSchema.ts';
-export {
-  checkScenario,
-  eachCgroup,
-  formatPath,
-  pageBytes,
-  workloadPages,
-  type ScenarioCheck,
-  type ScenarioIssue,
-} from './validate.ts';
+export * from './walk.ts';
+export { checkScenario, formatPath, type ScenarioCheck, type ScenarioIssue } from './validate.ts';

@@ -6,5 +6,6 @@ export const LIMITS = {
   workloads: 4096,
   threads: 1024,
   tiers: 32,
+  actions: 10_000,
   samples: 1_000_000,
 } as const;

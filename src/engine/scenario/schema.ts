@@ -4,9 +4,11 @@
  * filled in and sizes in bytes and times in ns, is `Scenario`.
  */
 import { z } from 'zod';
+import { action } from './actions.ts';
 import { cgroups, type CgroupOutput } from './cgroup.ts';
 import { Accepts, integer, name, text, time } from './fields.ts';
 import { kernel } from './kernelSettings.ts';
+import { LIMITS } from './limits.ts';
 import { machine } from './machine.ts';
 import { tier } from './tiers.ts';
 import type { contentClass, pattern, workload } from './workload.ts';
@@ -50,6 +52,11 @@ export const scenarioSchema = z
       .default({})
       .meta({ title: 'Tiers', description: 'Swap devices by name.' }),
     cgroups: cgroups.default({}),
+    actions: z
+      .array(action, { error: Accepts.text('a list of actions') })
+      .max(LIMITS.actions, { error: Accepts.text(`at most ${LIMITS.actions} actions`) })
+      .default([])
+      .meta({ title: 'Actions', description: 'What an administrator does during the run.' }),
     run: run.prefault({}),
   })
   .meta({
@@ -61,6 +68,7 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type Tier = Scenario['tiers'][string];
 export type Cgroup = CgroupOutput;
+export type ScenarioAction = Scenario['actions'][number];
 export type Workload = z.output<typeof workload>;
 export type Pattern = z.output<typeof pattern>;
 export type ContentClass = z.output<typeof contentClass>;

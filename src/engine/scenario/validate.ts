@@ -4,9 +4,8 @@
  */
 import type { z } from 'zod';
 import { Accepts } from './fields.ts';
-import { LIMITS } from './limits.ts';
-import { scenarioSchema, type Cgroup, type Scenario, type Workload } from './schema.ts';
-import { formatSize } from './units.ts';
+import { crossChecks } from './crossChecks.ts';
+import { scenarioSchema, type Scenario } from './schema.ts';
 
 export interface ScenarioIssue {
   /** Path of the field, such as `cgroups.web.memory.max` or `cgroups.web.workloads[0].pages`. */
@@ -157,158 +156,6 @@ function fromZod(root: unknown, error: z.ZodError): ScenarioIssue[] {
   return found;
 }
 
-/** Visits every cgroup below the root, parents first, with its path in the file and its depth. */
-export function eachCgroup(
-  cgroups: Record<string, Cgroup>,
-  visit: (cgroup: Cgroup, path: PropertyKey[], depth: number) => void,
-  path: PropertyKey[] = ['cgroups'],
-  depth = 1,
-): void {
-  for (const [name, cgroup] of Object.entries(cgroups)) {
-    const here = [...path, name];
-    visit(cgroup, here, depth);
-    eachCgroup(cgroup.children, visit, [...here, 'children'], depth + 1);
-  }
-}
-
-/** Pages of a workload, or undefined when its trace decides. */
-export function workloadPages(workload: Workload, pageBytes: number): number | undefined {
-  if (!workload.pages) return undefined;
-  return 'pages' in workload.pages
-    ? workload.pages.pages
-    : Math.ceil(workload.pages.bytes / pageBytes);
-}
-
-export function pageBytes(scenario: Scenario): number {
-  return { '4KiB': 4096, '16KiB': 16384, '64KiB': 65536 }[scenario.machine.pageSize];
-}
-
-/** What no single field can tell: names that must exist, sums, and the bounds of a run. */
-function crossChecks(root: unknown, scenario: Scenario): ScenarioIssue[] {
-  const found: ScenarioIssue[] = [];
-  const report = (path: Path, accepted: string) => void found.push(issue(root, path, accepted));
-  const page = pageBytes(scenario);
-  const tiers = Object.keys(scenario.tiers);
-
-  if (scenario.machine.memory < 64 * page || scenario.machine.memory > 2 ** 46) {
-    report(['machine', 'memory'], `a size from ${formatSize(64 * page)} to 64 TiB`);
-  }
-  if (scenario.machine.kernelMemory >= scenario.machine.memory) {
-    report(['machine', 'kernelMemory'], 'a size below machine.memory');
-  }
-  if (tiers.length > LIMITS.tiers) report(['tiers'], `at most ${LIMITS.tiers} tiers`);
-  for (const [name, tier] of Object.entries(scenario.tiers)) {
-    if (tier.size < 2 * page) {
-      report(
-        ['tiers', name, 'size'],
-        `a size of at least two pages (${formatSize(2 * page)}); the first holds the header`,
-      );
-    }
-    if (tier.size / page > LIMITS.pages) {
-      report(['tiers', name, 'size'], `at most ${formatSize(LIMITS.pages * page)}`);
-    }
-    if (tier.kind === 'block') {
-      for (const [low, high] of [
-        ['readP50', 'readP99'],
-        ['writeP50', 'writeP99'],
-      ] as const) {
-        const a = tier[low];
-        const b = tier[high];
-        if (a !== undefined && b !== undefined && b < a)
-          report(['tiers', name, high], `a time not below ${low}`);
-      }
-    }
-  }
-  if (scenario.run.sampleEvery === 0) report(['run', 'sampleEvery'], 'a time above 0');
-  if (
-    scenario.run.duration !== undefined &&
-    scenario.run.duration / Math.max(1, scenario.run.sampleEvery) > LIMITS.samples
-  ) {
-    report(
-      ['run', 'sampleEvery'],
-      `an interval that gives at most ${LIMITS.samples} samples over run.duration`,
-    );
-  }
-
-  let groups = 0;
-  let workloads = 0;
-  let pages = 0;
-  let endless = false;
-  eachCgroup(scenario.cgroups, (cgroup, path, depth) => {
-    groups++;
-    if (depth > LIMITS.cgroupDepth) report(path, `at most ${LIMITS.cgroupDepth} levels of cgroups`);
-    cgroup.memory.swap.tiers?.forEach((tier, i) => {
-      if (!tiers.includes(tier)) {
-        report(
-          [...path, 'memory', 'swap', 'tiers', i],
-          tiers.length === 0
-            ? 'nothing: the scenario has no tiers'
-            : `one of ${tiers.map((t) => `"${t}"`).join(', ')}`,
-        );
-      }
-    });
-    const seen = new Set<string>();
-    cgroup.workloads.forEach((workload, i) => {
-      const here = [...path, 'workloads', i];
-      workloads++;
-      if (seen.has(workload.name))
-        report([...here, 'name'], 'a name that no other workload of the cgroup has');
-      seen.add(workload.name);
-      if ((workload.pattern === undefined) === (workload.trace === undefined)) {
-        report(
-          [...here, workload.pattern ? 'trace' : 'pattern'],
-          'either a pattern or a trace, one of the two',
-        );
-      }
-      const extent = workloadPages(workload, page);
-      if (workload.pattern && extent === undefined)
-        report([...here, 'pages'], 'a number of pages, or a size such as "256MiB"');
-      if (workload.trace && workload.pages)
-        report([...here, 'pages'], 'nothing: a trace brings its own pages');
-      if (workload.trace && workload.threads > 1)
-        report([...here, 'threads'], '1: a trace is one stream of accesses');
-      if (workload.trace && workload.trace.file === '')
-        report([...here, 'trace', 'file'], 'the path of a trace file');
-      if (
-        workload.pattern?.kind === 'stride' &&
-        extent !== undefined &&
-        workload.pattern.stride > extent
-      ) {
-        report([...here, 'pattern', 'stride'], `at most the ${extent} pages of the workload`);
-      }
-      pages += extent ?? 0;
-      const shares = workload.contents.reduce((sum, c) => sum + c.share, 0);
-      if (Math.abs(shares - 100) > 1e-6) {
-        report(
-          [...here, 'contents'],
-          `shares that add up to 100 (they add up to ${Number(shares.toFixed(6))})`,
-        );
-      }
-      if (workload.stop !== undefined && workload.stop <= workload.start) {
-        report([...here, 'stop'], 'a time after start');
-      }
-      if (workload.pattern && workload.accesses === undefined && workload.stop === undefined)
-        endless = true;
-    });
-  });
-  if (groups > LIMITS.cgroups) report(['cgroups'], `at most ${LIMITS.cgroups} cgroups`);
-  if (workloads === 0) report(['cgroups'], 'at least one cgroup with at least one workload');
-  if (workloads > LIMITS.workloads) report(['cgroups'], `at most ${LIMITS.workloads} workloads`);
-  if (pages > LIMITS.pages) {
-    report(
-      ['cgroups'],
-      `at most ${LIMITS.pages} pages in all workloads together (there are ${pages})`,
-    );
-  }
-  if (endless && scenario.run.duration === undefined && scenario.run.accesses === undefined) {
-    report(
-      ['run'],
-      'a duration or a number of accesses, because a workload here never ends by itself',
-    );
-  }
-  return found;
-}
-
 /** A copy without the fields that the schema refused, so that the other checks can still speak. */
 function prune(root: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   const copy = structuredClone(root);
@@ -323,11 +170,18 @@ function prune(root: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   return copy;
 }
 
+/** What no single field can tell, as issues. */
+function crossed(root: unknown, scenario: Scenario): ScenarioIssue[] {
+  const found: ScenarioIssue[] = [];
+  crossChecks(scenario, (path, accepted) => void found.push(issue(root, path, accepted)));
+  return found;
+}
+
 /** Checks what a person or a file gave. Never throws; all issues at once. */
 export function checkScenario(input: unknown): ScenarioCheck {
   const parsed = scenarioSchema.safeParse(input);
   if (parsed.success) {
-    const issues = crossChecks(input, parsed.data);
+    const issues = crossed(input, parsed.data);
     return issues.length === 0 ? { ok: true, scenario: parsed.data } : { ok: false, issues };
   }
   const issues = fromZod(input, parsed.error);
@@ -335,7 +189,7 @@ export function checkScenario(input: unknown): ScenarioCheck {
   if (rest.success) {
     const named = (path: string) =>
       issues.some((i) => path.startsWith(i.path) || i.path.startsWith(path));
-    issues.push(...crossChecks(input, rest.data).filter((i) => !named(i.path)));
+    issues.push(...crossed(input, rest.data).filter((i) => !named(i.path)));
   }
   return { ok: false, issues };
 }

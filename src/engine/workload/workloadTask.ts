@@ -3,6 +3,7 @@ import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel, Process } from '../kernel.ts';
 import { KILLED, memoryHigh } from '../memory/charge.ts';
 import { Fault } from '../memory/fault.ts';
+import type { Memcg } from '../memory/memcg.ts';
 import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
 import { readStatsAfterFault } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
@@ -18,7 +19,6 @@ export class WorkloadTask implements Task {
   private position = 0;
   private filled = 0;
   private readonly fault = new Fault();
-  private readonly throttled: boolean;
 
   readonly process: Process;
   private readonly stream: AccessStream;
@@ -32,12 +32,6 @@ export class WorkloadTask implements Task {
     this.stream = stream;
     this.accessNs = accessNs;
     this.length = length;
-    let high = false;
-    for (let m = process.memcg; ; m = m.parent) {
-      if (m.limits.high !== Infinity) high = true;
-      if (m.parent === null) break;
-    }
-    this.throttled = high;
   }
 
   run(k: Kernel, until: number, limit: number): Stop {
@@ -45,6 +39,7 @@ export class WorkloadTask implements Task {
     const { flags } = k.pages;
     const { base } = process;
     const counters = process.memcg.counters;
+    const throttled = hasHigh(process.memcg);
     if (!process.alive || this.accesses >= this.length) return Stop.Done;
     const most = Math.min(this.accesses + limit, this.length);
     while (k.now < until && this.accesses < most) {
@@ -85,7 +80,7 @@ export class WorkloadTask implements Task {
       }
       readStatsAfterFault(k, process);
       if (k.yieldWanted) return Stop.Quantum;
-      const delay = this.throttled ? memoryHigh(k, process.memcg) : 0;
+      const delay = throttled ? memoryHigh(k, process.memcg) : 0;
       if (delay > 0) {
         counters[C.stall_memory] += delay;
         this.wakeAt = k.now + delay;
@@ -94,4 +89,10 @@ export class WorkloadTask implements Task {
     }
     return Stop.Quantum;
   }
+}
+
+/** memory.high is set here or above. */
+function hasHigh(memcg: Memcg): boolean {
+  for (let m: Memcg | null = memcg; m; m = m.parent) if (m.limits.high !== Infinity) return true;
+  return false;
 }

@@ -1,7 +1,7 @@
 /** Runs as files: a JSON document that holds all of a run and can be read back, and CSV for others. */
 import { z } from 'zod';
 import { digest as digestOf } from '../../engine/metrics/digest.ts';
-import type { RunResult, Scope } from '../../engine/result.ts';
+import { EVENT_KINDS, type RunResult, type Scope } from '../../engine/result.ts';
 import { checkScenario, type ScenarioInput } from '../../engine/scenario/index.ts';
 import type { ExportedFile, RunRecord } from './contract.ts';
 import { invalid } from './errors.ts';
@@ -117,15 +117,7 @@ const result = z.strictObject({
   events: z.array(
     z.strictObject({
       timeNs: time,
-      kind: z.enum([
-        'workload_start',
-        'workload_end',
-        'oom_kill',
-        'zswap_full',
-        'zswap_accepts',
-        'tier_full',
-        'note',
-      ]),
+      kind: z.enum(EVENT_KINDS),
       scope,
       message: sentence,
     }),

@@ -63,6 +63,8 @@ const MARKED: Partial<Record<RunEvent['kind'], string>> = {
   oom_kill: 'OOM kill',
   tier_full: 'tier full',
   zswap_full: 'zswap full',
+  swapoff: 'swapoff',
+  limit_change: 'limit',
 };
 /** A kind of event that happens more often is the normal state of the run, not an explanation. */
 const MOST_OF_A_KIND = 6;

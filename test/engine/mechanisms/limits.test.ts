@@ -1,7 +1,7 @@
 /** Hard limits, the OOM killer, watermarks and kswapd (facts 1.2 and 1.4). */
 import { describe, expect, it } from 'vitest';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
-import { watermarks } from '../../../src/engine/setup.ts';
+import { watermarks } from '../../../src/engine/setup/kernelSettings.ts';
 import { runToEnd, simulate, totals } from '../../support/engine/simulate.ts';
 
 type Tiers = NonNullable<ScenarioInput['tiers']>;

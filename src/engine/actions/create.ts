@@ -1,0 +1,16 @@
+/** From an action of the scenario to what carries it out. */
+import type { Kernel } from '../kernel.ts';
+import type { ScenarioAction } from '../scenario/schema.ts';
+import type { Action } from './action.ts';
+import { SetLimits } from './setLimits.ts';
+import { SwapoffAction } from './swapoffAction.ts';
+
+/** Begins the action now. The scenario was checked, so what it names exists. */
+export function createAction(k: Kernel, action: ScenarioAction): Action {
+  switch (action.do) {
+    case 'swapoff':
+      return new SwapoffAction(k, action.tier);
+    case 'set-limits':
+      return new SetLimits(k, action);
+  }
+}

@@ -1,0 +1,41 @@
+/** What an administrator does while a run goes: each action with the time at which it is begun. */
+import { z } from 'zod';
+import { Accepts, limit, size, text, time } from './fields.ts';
+
+const at = time({ title: 'At', description: 'Simulated time at which it is begun.' });
+
+const cgroup = text(1024, {
+  title: 'Control group',
+  description: 'Its path from the root, such as "/web/api".',
+});
+
+const swapoff = z
+  .strictObject({
+    at,
+    do: z.literal('swapoff').meta({ title: 'Do', description: 'Swap a tier off.' }),
+    tier: text(64, { title: 'Tier', description: 'Name of the tier.' }),
+  })
+  .meta({
+    title: 'swapoff',
+    description:
+      'Brings everything that the tier holds back to RAM and takes it out of use; it stays in use when that fails.',
+  });
+
+const setLimits = z
+  .strictObject({
+    at,
+    do: z.literal('set-limits').meta({ title: 'Do', description: 'Write limits of a cgroup.' }),
+    cgroup,
+    max: limit({ title: 'memory.max', description: 'Reclaims until the cgroup fits.' }).optional(),
+    high: limit({ title: 'memory.high', description: 'Reclaims what is above it.' }).optional(),
+    low: size({ title: 'memory.low', description: 'Soft protection.' }).optional(),
+    min: size({ title: 'memory.min', description: 'Hard protection.' }).optional(),
+  })
+  .meta({
+    title: 'Set limits',
+    description: 'Writes the files of a cgroup; what is not given stays as it is.',
+  });
+
+export const action = z.discriminatedUnion('do', [swapoff, setLimits], {
+  error: Accepts.text('an action that does "swapoff" or "set-limits"'),
+});

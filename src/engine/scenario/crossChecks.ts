@@ -1,0 +1,164 @@
+/** What no single field of a scenario can tell: names that must exist, sums, and bounds. */
+import { LIMITS } from './limits.ts';
+import type { Scenario } from './schema.ts';
+import { formatSize } from './units.ts';
+import { cgroupPath, eachCgroup, pageBytes, workloadPages } from './walk.ts';
+
+/** Reports the field at a path with what it would accept. */
+type Report = (path: readonly PropertyKey[], accepted: string) => void;
+
+export function crossChecks(scenario: Scenario, report: Report): void {
+  checkMachine(scenario, report);
+  checkTiers(scenario, report);
+  checkRun(scenario, report);
+  checkCgroups(scenario, report);
+  checkActions(scenario, report);
+}
+
+/** What a name may be, when it must be one of these. */
+function oneOf(names: readonly string[], none: string): string {
+  return names.length === 0 ? none : `one of ${names.map((n) => `"${n}"`).join(', ')}`;
+}
+
+function checkMachine(scenario: Scenario, report: Report): void {
+  const page = pageBytes(scenario);
+  if (scenario.machine.memory < 64 * page || scenario.machine.memory > 2 ** 46) {
+    report(['machine', 'memory'], `a size from ${formatSize(64 * page)} to 64 TiB`);
+  }
+  if (scenario.machine.kernelMemory >= scenario.machine.memory) {
+    report(['machine', 'kernelMemory'], 'a size below machine.memory');
+  }
+}
+
+function checkTiers(scenario: Scenario, report: Report): void {
+  const page = pageBytes(scenario);
+  const tiers = Object.keys(scenario.tiers);
+  if (tiers.length > LIMITS.tiers) report(['tiers'], `at most ${LIMITS.tiers} tiers`);
+  for (const [name, tier] of Object.entries(scenario.tiers)) {
+    if (tier.size < 2 * page) {
+      report(
+        ['tiers', name, 'size'],
+        `a size of at least two pages (${formatSize(2 * page)}); the first holds the header`,
+      );
+    }
+    if (tier.size / page > LIMITS.pages) {
+      report(['tiers', name, 'size'], `at most ${formatSize(LIMITS.pages * page)}`);
+    }
+    if (tier.kind === 'block') {
+      for (const [low, high] of [
+        ['readP50', 'readP99'],
+        ['writeP50', 'writeP99'],
+      ] as const) {
+        const a = tier[low];
+        const b = tier[high];
+        if (a !== undefined && b !== undefined && b < a)
+          report(['tiers', name, high], `a time not below ${low}`);
+      }
+    }
+  }
+}
+
+function checkRun(scenario: Scenario, report: Report): void {
+  if (scenario.run.sampleEvery === 0) report(['run', 'sampleEvery'], 'a time above 0');
+  if (
+    scenario.run.duration !== undefined &&
+    scenario.run.duration / Math.max(1, scenario.run.sampleEvery) > LIMITS.samples
+  ) {
+    report(
+      ['run', 'sampleEvery'],
+      `an interval that gives at most ${LIMITS.samples} samples over run.duration`,
+    );
+  }
+}
+
+function checkCgroups(scenario: Scenario, report: Report): void {
+  const page = pageBytes(scenario);
+  const tiers = Object.keys(scenario.tiers);
+  let groups = 0;
+  let workloads = 0;
+  let pages = 0;
+  let endless = false;
+  eachCgroup(scenario.cgroups, (cgroup, path, depth) => {
+    groups++;
+    if (depth > LIMITS.cgroupDepth) report(path, `at most ${LIMITS.cgroupDepth} levels of cgroups`);
+    cgroup.memory.swap.tiers?.forEach((tier, i) => {
+      if (!tiers.includes(tier)) {
+        report(
+          [...path, 'memory', 'swap', 'tiers', i],
+          oneOf(tiers, 'nothing: the scenario has no tiers'),
+        );
+      }
+    });
+    const seen = new Set<string>();
+    cgroup.workloads.forEach((workload, i) => {
+      const here = [...path, 'workloads', i];
+      workloads++;
+      if (seen.has(workload.name))
+        report([...here, 'name'], 'a name that no other workload of the cgroup has');
+      seen.add(workload.name);
+      if ((workload.pattern === undefined) === (workload.trace === undefined)) {
+        report(
+          [...here, workload.pattern ? 'trace' : 'pattern'],
+          'either a pattern or a trace, one of the two',
+        );
+      }
+      const extent = workloadPages(workload, page);
+      if (workload.pattern && extent === undefined)
+        report([...here, 'pages'], 'a number of pages, or a size such as "256MiB"');
+      if (workload.trace && workload.pages)
+        report([...here, 'pages'], 'nothing: a trace brings its own pages');
+      if (workload.trace && workload.threads > 1)
+        report([...here, 'threads'], '1: a trace is one stream of accesses');
+      if (workload.trace && workload.trace.file === '')
+        report([...here, 'trace', 'file'], 'the path of a trace file');
+      if (
+        workload.pattern?.kind === 'stride' &&
+        extent !== undefined &&
+        workload.pattern.stride > extent
+      ) {
+        report([...here, 'pattern', 'stride'], `at most the ${extent} pages of the workload`);
+      }
+      pages += extent ?? 0;
+      const shares = workload.contents.reduce((sum, c) => sum + c.share, 0);
+      if (Math.abs(shares - 100) > 1e-6) {
+        report(
+          [...here, 'contents'],
+          `shares that add up to 100 (they add up to ${Number(shares.toFixed(6))})`,
+        );
+      }
+      if (workload.stop !== undefined && workload.stop <= workload.start) {
+        report([...here, 'stop'], 'a time after start');
+      }
+      if (workload.pattern && workload.accesses === undefined && workload.stop === undefined)
+        endless = true;
+    });
+  });
+  if (groups > LIMITS.cgroups) report(['cgroups'], `at most ${LIMITS.cgroups} cgroups`);
+  if (workloads === 0) report(['cgroups'], 'at least one cgroup with at least one workload');
+  if (workloads > LIMITS.workloads) report(['cgroups'], `at most ${LIMITS.workloads} workloads`);
+  if (pages > LIMITS.pages) {
+    report(
+      ['cgroups'],
+      `at most ${LIMITS.pages} pages in all workloads together (there are ${pages})`,
+    );
+  }
+  if (endless && scenario.run.duration === undefined && scenario.run.accesses === undefined) {
+    report(
+      ['run'],
+      'a duration or a number of accesses, because a workload here never ends by itself',
+    );
+  }
+}
+
+function checkActions(scenario: Scenario, report: Report): void {
+  const tiers = Object.keys(scenario.tiers);
+  const groups = new Set<string>();
+  eachCgroup(scenario.cgroups, (_, path) => groups.add(cgroupPath(path)));
+  scenario.actions.forEach((action, i) => {
+    const here = ['actions', i];
+    if ('tier' in action && !tiers.includes(action.tier))
+      report([...here, 'tier'], oneOf(tiers, 'nothing: the scenario has no tiers'));
+    if ('cgroup' in action && !groups.has(action.cgroup))
+      report([...here, 'cgroup'], oneOf([...groups].sort(), 'nothing: there are no cgroups'));
+  });
+}

@@ -1,0 +1,87 @@
+/** Builds the kernel, its devices and processes from a scenario. */
+import { EventQueue } from '../clock/eventQueue.ts';
+import { Kernel, type Process } from '../kernel.ts';
+import { Pages } from '../memory/pages.ts';
+import { FIRST_DEVICE, FlowMatrix } from '../metrics/flows.ts';
+import { Histogram } from '../metrics/histogram.ts';
+import type { Trace } from '../run.ts';
+import { VIRTUAL_SWAP } from '../scenario/presets.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { ClusterReadahead } from '../swap/readahead.ts';
+import { ReservedSwapSpace } from '../swap/reserved.ts';
+import type { SwapSpace } from '../swap/space.ts';
+import { writeBackFromZswap } from '../swap/swapOut.ts';
+import { VirtualSwapSpace } from '../swap/virtual.ts';
+import { Zswap } from '../tiers/zswap.ts';
+import { WorkloadTask } from '../workload/workloadTask.ts';
+import { planCgroups } from './cgroups.ts';
+import { attachDevices } from './devices.ts';
+import { given } from './given.ts';
+import { costsOf, settingsOf } from './kernelSettings.ts';
+import { createProcess, lengthOf, streamsOf } from './processes.ts';
+
+/** A workload that is ready to start. */
+export interface PlannedProcess {
+  process: Process;
+  startNs: number;
+  stopNs: number | undefined;
+  tasks: WorkloadTask[];
+}
+
+/** Everything that a run needs, in its state at time 0. */
+export function build(
+  scenario: Scenario,
+  traces: ReadonlyMap<string, Trace>,
+): { k: Kernel; planned: PlannedProcess[] } {
+  const k = new Kernel(settingsOf(scenario), costsOf(scenario));
+  const { kernel, run } = scenario;
+  k.io = new EventQueue();
+  attachDevices(k, scenario);
+  const workloads = planCgroups(k, scenario, traces);
+  // Page tables of different processes never share a table, as in memory.
+  const { pagesPerTable } = k.settings;
+  const aligned = (pages: number) => Math.ceil(pages / pagesPerTable) * pagesPerTable;
+  k.pages = new Pages(workloads.reduce((sum, w) => sum + aligned(w.pages), 0));
+  const places = FIRST_DEVICE + k.devices.list.length;
+  k.held = new Float64Array(places);
+  k.idleSlots = new Float64Array(k.devices.list.length);
+  k.flows = new FlowMatrix(k.devices.list.map((d) => d.name));
+  k.clusterReadahead = new ClusterReadahead();
+  k.latency = {
+    all: new Histogram(),
+    minor: new Histogram(),
+    cache: new Histogram(),
+    zero: new Histogram(),
+    zswap: new Histogram(),
+    device: k.devices.list.map(() => new Histogram()),
+  };
+  if (kernel.zswap.enabled && (k.devices.totalSlots > 0 || kernel.swapSpace === 'virtual')) {
+    k.zswap = new Zswap(k, kernel.zswap, (page, memcg) => writeBackFromZswap(k, page, memcg));
+  }
+  k.space = createSpace(k, kernel);
+
+  let base = 0;
+  const planned = workloads.map((plan): PlannedProcess => {
+    const { workload } = plan;
+    const process = createProcess(k, plan, base, run.seed);
+    base += aligned(plan.pages);
+    const accessNs = Math.max(1, k.costs.access + workload.thinkTime);
+    const tasks = streamsOf(plan, run.seed).map(
+      (stream, thread) => new WorkloadTask(process, stream, accessNs, lengthOf(plan, thread)),
+    );
+    return { process, startNs: workload.start, stopNs: workload.stop, tasks };
+  });
+  return { k, planned };
+}
+
+function createSpace(k: Kernel, { swapSpace, virtualSwap }: Scenario['kernel']): SwapSpace {
+  if (swapSpace === 'reserved') return new ReservedSwapSpace(k);
+  return new VirtualSwapSpace(k, {
+    ...VIRTUAL_SWAP[virtualSwap.preset],
+    ...given({
+      descriptorBytes: virtualSwap.descriptorBytes,
+      reverseMapBytes: virtualSwap.reverseMapBytes,
+      perSlotBytes: virtualSwap.perSlotBytes,
+    }),
+  });
+}

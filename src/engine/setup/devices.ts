@@ -1,0 +1,101 @@
+/** The swap devices of a scenario: what serves each tier, its slots and its priority. */
+import type { Kernel } from '../kernel.ts';
+import { reclaimCacheOnly } from '../memory/folio.ts';
+import { DEVICES, type DevicePreset } from '../scenario/presets.ts';
+import type { Scenario, Tier } from '../scenario/schema.ts';
+import { SwapDevice, SwapDevices } from '../swap/devices.ts';
+import { BlockTier } from '../tiers/block.ts';
+import { BlockDevice } from '../tiers/blockDevice.ts';
+import { Zram } from '../tiers/zram.ts';
+import { deriveSeed } from '../workload/random.ts';
+import { given } from './given.ts';
+
+/** Priorities as swapon gives them: -2, -3, ... in the order of the tiers, unless one is set. */
+function prioritiesOf(tiers: readonly Tier[]): number[] {
+  let next = -2;
+  return tiers.map((tier) => tier.priority ?? next--);
+}
+
+/** What a block device does, with the figures of the scenario before those of its preset. */
+function figuresOf(tier: Extract<Tier, { kind: 'block' }>): DevicePreset {
+  const {
+    readP50,
+    readP99,
+    writeP50,
+    writeP99,
+    sequential,
+    readBandwidth,
+    writeBandwidth,
+    parallelism,
+    rotational,
+    synchronous,
+  } = tier;
+  return {
+    ...DEVICES[tier.device],
+    ...given({
+      readP50,
+      readP99,
+      writeP50,
+      writeP99,
+      sequential,
+      readBandwidth,
+      writeBandwidth,
+      parallelism,
+      rotational,
+      synchronous,
+    }),
+  };
+}
+
+export function attachDevices(k: Kernel, scenario: Scenario): void {
+  const { seed } = scenario.run;
+  const page = k.settings.pageBytes;
+  const names = Object.keys(scenario.tiers);
+  const tiers = Object.values(scenario.tiers);
+  const priorities = prioritiesOf(tiers);
+  let firstSlot = 0;
+  const devices = tiers.map((tier, index) => {
+    const name = names[index];
+    const slots = Math.floor(tier.size / page);
+    const reclaim = (slot: number) => reclaimCacheOnly(k, slot);
+    let device: SwapDevice;
+    if (tier.kind === 'zram') {
+      const limit = tier.memLimit === Infinity ? Infinity : Math.floor(tier.memLimit / page);
+      const zram = new Zram(k, tier.codec, slots, limit, firstSlot);
+      device = new SwapDevice(
+        index,
+        name,
+        priorities[index],
+        firstSlot,
+        slots,
+        false,
+        true,
+        zram,
+        reclaim,
+      );
+    } else {
+      const figures = figuresOf(tier);
+      const queue = new BlockDevice(
+        { ...figures, pageBytes: page },
+        deriveSeed(seed, 'device', name),
+      );
+      const block = new BlockTier(k, queue, figures.synchronous);
+      device = new SwapDevice(
+        index,
+        name,
+        priorities[index],
+        firstSlot,
+        slots,
+        figures.rotational,
+        figures.synchronous,
+        block,
+        reclaim,
+      );
+    }
+    firstSlot += slots;
+    return device;
+  });
+  k.devices = new SwapDevices(devices, scenario.machine.cpus, ({ name }) =>
+    k.note('tier_full', `tier:${name}`, `Every slot of ${name} is taken.`),
+  );
+}

@@ -1,0 +1,69 @@
+/** The processes of a scenario: their pages, areas, contents and access streams. */
+import type { Area, Kernel, Process } from '../kernel.ts';
+import { VmaReadahead } from '../swap/readahead.ts';
+import { ContentModel } from '../workload/contents.ts';
+import { PatternSource, TraceStream, type AccessStream } from '../workload/patterns.ts';
+import { deriveSeed, Random } from '../workload/random.ts';
+import type { PlannedWorkload } from './cgroups.ts';
+
+/** The access streams of a workload's threads: one layout of its pages, separate draws. */
+export function streamsOf(plan: PlannedWorkload, runSeed: number): AccessStream[] {
+  const { workload, trace, memcg, pages } = plan;
+  if (trace) return [new TraceStream(trace, workload.trace?.repeat ?? 1)];
+  if (!workload.pattern)
+    throw new Error(`The workload ${workload.name} has neither pattern nor trace`);
+  const layout = deriveSeed(runSeed, 'layout', memcg.path, workload.name);
+  const source = new PatternSource(workload.pattern, pages, layout);
+  return Array.from({ length: workload.threads }, (_, thread) =>
+    source.stream({
+      seed: deriveSeed(runSeed, 'accesses', memcg.path, workload.name, thread),
+      writePercent: workload.writes,
+      accesses: workload.accesses,
+      // One thread fills; the others start with the pattern at once.
+      fill: workload.fill && thread === 0,
+    }),
+  );
+}
+
+/** Accesses after which a thread ends by itself, its fill included. */
+export function lengthOf({ workload, trace, pages }: PlannedWorkload, thread: number): number {
+  const recorded = trace ? trace.accesses.length * (workload.trace?.repeat ?? 1) : Infinity;
+  const fill = workload.pattern && workload.fill && thread === 0 ? pages : 0;
+  return fill + Math.min(recorded, workload.accesses ?? Infinity);
+}
+
+export function createProcess(
+  k: Kernel,
+  plan: PlannedWorkload,
+  base: number,
+  seed: number,
+): Process {
+  const { workload, memcg, pages, trace } = plan;
+  const regions = trace?.regions ?? [{ start: 0, pages }];
+  const areas: Area[] = regions.map((r) => ({
+    start: base + r.start,
+    end: base + r.start + r.pages,
+    readahead: new VmaReadahead(k.settings.pagesPerTable),
+  }));
+  const process: Process = {
+    index: k.processes.length,
+    name: workload.name,
+    memcg,
+    base,
+    count: pages,
+    areas,
+    contents: new ContentModel(workload.contents),
+    knownContents: null,
+    random: new Random(deriveSeed(seed, 'contents', memcg.path, workload.name)),
+    rewriteThreshold: Math.floor((workload.rewrites / 100) * 2 ** 32),
+    resident: 0,
+    swapped: 0,
+    tables: 0,
+    tableExists: new Uint8Array(Math.ceil(pages / k.settings.pagesPerTable)),
+    alive: false,
+    faultsSinceRead: 0,
+  };
+  for (let page = base; page < base + pages; page++) k.pages.setProcess(page, process.index);
+  k.processes.push(process);
+  return process;
+}
