@@ -82,6 +82,7 @@ export interface FaultLatency {
   readonly cache: Histogram;
   readonly zero: Histogram;
   readonly zswap: Histogram;
+  readonly frontswap: Histogram;
   /** By device. */
   readonly device: readonly Histogram[];
 }

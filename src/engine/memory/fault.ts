@@ -88,6 +88,8 @@ export class Fault {
         k.now += k.costs.majorFault;
         const where = pages.where(page);
         if (where === ZERO) this.latency = k.latency.zero;
+        else if (where === DEVICE && k.devices.frontswap?.has(pages.slot(page)))
+          this.latency = k.latency.frontswap;
         else if (where === DEVICE)
           this.latency = k.latency.device[k.devices.of(pages.slot(page)).index];
         else this.latency = k.latency.zswap;

@@ -17,6 +17,7 @@ export interface Metric {
 const VMSTAT = '/proc/vmstat';
 const STAT = '/proc/vmstat and memory.stat';
 const ZSWAP = '/sys/kernel/debug/zswap';
+const FRONTSWAP = '/sys/kernel/debug/frontswap';
 const SIM = 'simulator';
 
 /** Events add up over a run unless a row says otherwise. */
@@ -40,6 +41,34 @@ const ROWS: Row[] = [
   ['zswpwb', 'pages', 'lower', 'Pages that zswap wrote back to a device.', STAT],
   ['swpin_zero', 'pages', 'neither', 'Pages filled with zeros at swap-in, without I/O.', STAT],
   ['swpout_zero', 'pages', 'neither', 'Zero-filled pages marked at swap-out, without I/O.', STAT],
+  [
+    'frontswap_succ_stores',
+    'pages',
+    'neither',
+    'Pages that the host took into its pool.',
+    `${FRONTSWAP}/succ_stores`,
+  ],
+  [
+    'frontswap_failed_stores',
+    'pages',
+    'lower',
+    'Pages that the host refused.',
+    `${FRONTSWAP}/failed_stores`,
+  ],
+  [
+    'frontswap_loads',
+    'pages',
+    'neither',
+    'Pages read back from the pool of the host.',
+    `${FRONTSWAP}/loads`,
+  ],
+  [
+    'frontswap_invalidates',
+    'pages',
+    'neither',
+    'Pages in the pool of the host that the guest gave up.',
+    `${FRONTSWAP}/invalidates`,
+  ],
   ['swap_ra', 'pages', 'neither', 'Pages read ahead.', VMSTAT],
   ['swap_ra_hit', 'pages', 'higher', 'Pages read ahead that were then used.', VMSTAT],
   [
@@ -278,6 +307,7 @@ const ROWS: Row[] = [
   ['fault_latency_cache', 'ns', 'lower', 'Latency of faults that the swap cache served.', SIM],
   ['fault_latency_zero', 'ns', 'lower', 'Latency of faults on pages kept as zeros.', SIM],
   ['fault_latency_zswap', 'ns', 'lower', 'Latency of faults that zswap served.', SIM],
+  ['fault_latency_frontswap', 'ns', 'lower', 'Latency of faults that the host served.', SIM],
   ['fault_latency_device', 'ns', 'lower', 'Latency of faults that the tier itself served.', SIM],
 ];
 

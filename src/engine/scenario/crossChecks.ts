@@ -10,6 +10,7 @@ type Report = (path: readonly PropertyKey[], accepted: string) => void;
 export function crossChecks(scenario: Scenario, report: Report): void {
   checkMachine(scenario, report);
   checkTiers(scenario, report);
+  checkFrontswap(scenario, report);
   checkRun(scenario, report);
   checkCgroups(scenario, report);
   checkActions(scenario, report);
@@ -55,6 +56,17 @@ function checkTiers(scenario: Scenario, report: Report): void {
           report(['tiers', name, high], `a time not below ${low}`);
       }
     }
+  }
+}
+
+function checkFrontswap({ kernel, tiers }: Scenario, report: Report): void {
+  if (!kernel.frontswap.enabled) return;
+  // Kernels without frontswap call zswap in its place; those with it are not modelled with both.
+  if (kernel.zswap.enabled) {
+    report(['kernel', 'frontswap', 'enabled'], 'false while kernel.zswap.enabled is true');
+  }
+  if (Object.keys(tiers).length === 0) {
+    report(['kernel', 'frontswap', 'enabled'], 'false without a tier: each page needs a slot');
   }
 }
 

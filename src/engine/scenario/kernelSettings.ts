@@ -1,6 +1,6 @@
 /** The kernel of a scenario: the settings of its memory manager. */
 import { z } from 'zod';
-import { flag, integer, namesOf, number, size, time, word } from './fields.ts';
+import { flag, integer, limit, namesOf, number, size, time, word } from './fields.ts';
 import { CODECS, VIRTUAL_SWAP } from './presets.ts';
 
 const zswap = z
@@ -26,6 +26,36 @@ const zswap = z
     }).default(90),
   })
   .meta({ title: 'zswap', description: 'The compressed cache in front of swap devices.' });
+
+const frontswap = z
+  .strictObject({
+    enabled: flag({
+      title: 'frontswap',
+      description:
+        'Offer every page to the RAM of the host before its device, inside the caller (kernels 3.5 to 6.5). Each top-level cgroup stands for a guest.',
+    }).default(false),
+    poolSize: size({
+      title: 'Pool',
+      description: 'RAM of the host for all guests together; it refuses pages beyond that.',
+    }).prefault('256MiB'),
+    guestQuota: limit({
+      title: 'Quota',
+      description: 'Most of the pool that one guest may take.',
+    }).prefault('max'),
+    exclusiveGets: flag({
+      title: 'Exclusive gets',
+      description: 'A page that is read leaves the pool, and must be written again.',
+    }).default(false),
+    hypercall: time({
+      title: 'Hypercall',
+      description: 'Time to the host and back, also when it refuses; estimate.',
+    }).prefault('1.5us'),
+    copy: time({
+      title: 'Copy',
+      description: 'Time to copy one page to or from the host; estimate.',
+    }).prefault('0.5us'),
+  })
+  .meta({ title: 'frontswap', description: "Swap to a hypervisor's RAM, shared by guests." });
 
 const virtualSwap = z
   .strictObject({
@@ -101,5 +131,6 @@ export const kernel = z
     }).default('reserved'),
     virtualSwap: virtualSwap.prefault({}),
     zswap: zswap.prefault({}),
+    frontswap: frontswap.prefault({}),
   })
   .meta({ title: 'Kernel', description: 'Settings of the memory manager.' });

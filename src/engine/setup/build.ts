@@ -12,6 +12,7 @@ import { ReservedSwapSpace } from '../swap/reserved.ts';
 import type { SwapSpace } from '../swap/space.ts';
 import { writeBackFromZswap } from '../swap/swapOut.ts';
 import { VirtualSwapSpace } from '../swap/virtual.ts';
+import { Frontswap } from '../tiers/frontswap.ts';
 import { Zswap } from '../tiers/zswap.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
 import { planCgroups } from './cgroups.ts';
@@ -53,12 +54,21 @@ export function build(
     cache: new Histogram(),
     zero: new Histogram(),
     zswap: new Histogram(),
+    frontswap: new Histogram(),
     device: k.devices.list.map(() => new Histogram()),
   };
   if (kernel.zswap.enabled && (k.devices.totalSlots > 0 || kernel.swapSpace === 'virtual')) {
     k.zswap = new Zswap(k, kernel.zswap, (page, memcg) => writeBackFromZswap(k, page, memcg));
   }
   k.space = createSpace(k, kernel);
+  if (kernel.frontswap.enabled) {
+    const { poolSize, guestQuota, ...frontswap } = kernel.frontswap;
+    k.devices.frontswap = new Frontswap(k, {
+      ...frontswap,
+      poolPages: Math.floor(poolSize / k.settings.pageBytes),
+      guestPages: Math.floor(guestQuota / k.settings.pageBytes),
+    });
+  }
 
   let base = 0;
   const planned = workloads.map((plan): PlannedProcess => {

@@ -3,6 +3,7 @@
  * first, equals in turn, and each CPU stays in its cluster until that is used up (facts 2.2).
  * Slots have global numbers: a device's first slot plus the offset on it.
  */
+import type { Frontswap } from '../tiers/frontswap.ts';
 import { ClusterAllocator } from './clusters.ts';
 
 /** What a tier must offer to be swapped to. Times are ns, slots are offsets on the device. */
@@ -75,6 +76,8 @@ export class SwapDevices {
   totalSlots: number;
   private freeCount: number;
   readonly anyRotational: boolean;
+  /** The host's RAM, which is offered every page before its device; null when there is none. */
+  frontswap: Frontswap | null = null;
 
   readonly list: readonly SwapDevice[];
 
@@ -151,6 +154,7 @@ export class SwapDevices {
 
   release(slot: number): void {
     const device = this.of(slot);
+    if (this.frontswap !== null) this.frontswap.invalidate(slot);
     device.backend.discard(slot - device.firstSlot);
     device.slots.release(slot - device.firstSlot);
     if (device.slots.free * ROOM_AGAIN >= device.slots.slots) device.full = false;

@@ -43,6 +43,9 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   } else if (where === ZSWAP) {
     // Off zswap's list first: the two lists share a field.
     k.zswap?.load(page, memcg);
+  } else if (k.devices.frontswap?.has(pages.slot(page))) {
+    // Gone from the pool, RAM holds the only copy, which must be written again.
+    if (k.devices.frontswap.get(pages.slot(page), memcg)) pages.flags[page] |= DIRTY;
   } else {
     counters[C.pswpin]++;
     run.add(page);

@@ -38,6 +38,8 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
   }
   k.now += costs.zeroCheck;
   if (pages.content(page) === 0) {
+    const slot = pages.slot(page);
+    if (k.devices.frontswap !== null && slot >= 0) k.devices.frontswap.invalidate(slot);
     memcg.counters[C.swpout_zero]++;
     k.space.leftDevice(page);
     pages.setWhere(page, ZERO);
@@ -60,6 +62,14 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   if (slot < 0) {
     memcg.counters[C.swap_fail]++;
     return WriteOut.Activate;
+  }
+  if (k.devices.frontswap?.put(slot, memcg)) {
+    pages.setWhere(page, DEVICE);
+    pages.flags[page] &= ~(WRITTEN | DIRTY);
+    memcg.counters[C.nr_vmscan_write]++;
+    countUpdates(k, memcg, UPDATES.writeOut);
+    k.flows.add(RAM, placeOf(k, page));
+    return WriteOut.Done;
   }
   const device = k.devices.of(slot);
   memcg.counters[C.pswpout]++;

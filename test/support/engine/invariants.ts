@@ -265,10 +265,14 @@ class Checker {
       used += owned;
       if (device.backend instanceof Zram) {
         const { pool, samePages } = device.backend;
-        this.equal(`pages in ${name}`, pool.objects + samePages, this.onDevice[index]!);
+        const held = pool.objects + samePages;
+        if (!devices.frontswap) this.equal(`pages in ${name}`, held, this.onDevice[index]!);
+        // A page in the host's pool may leave an old copy, or none, on its slot.
+        else this.holds(held <= this.onSlots[index]!, `${name} holds pages without a slot`);
       }
     }
     this.equal('free slots', devices.free, devices.totalSlots - used);
+    this.frontswap();
     if (zswap) {
       const stored = all((t) => t.stored);
       this.equal('pages in zswap', zswap.stored, stored);
@@ -283,6 +287,34 @@ class Checker {
     this.holds(
       space.metadata().dynamicBytes > 0 === this.descriptors > 0,
       `${space.metadata().dynamicBytes} bytes of metadata for ${this.descriptors} entries`,
+    );
+  }
+
+  /** What the host holds belongs to slots in use, and adds up by guest. */
+  private frontswap(): void {
+    const { devices, root } = this.k;
+    const { frontswap } = devices;
+    if (!frontswap) return;
+    const byGuest = frontswap.usedBy.map(() => 0);
+    for (const { slots, firstSlot, name } of devices.list) {
+      for (let slot = firstSlot; slot < firstSlot + slots.slots; slot++) {
+        if (!frontswap.has(slot)) continue;
+        const page = devices.ownerOf(slot);
+        this.holds(page >= 0, `the host keeps slot ${slot} of ${name}, which is free`);
+        if (page < 0) continue;
+        const where = this.k.pages.where(page);
+        this.holds(where === DEVICE, `the host keeps page ${page}, which is ${NAMES[where]}`);
+        const memcg = this.k.memcgOf(page);
+        byGuest[root.children.findIndex((g) => g.subtree.includes(memcg)) + 1]!++;
+      }
+    }
+    byGuest.forEach((pages, g) =>
+      this.equal(`host pages of guest ${g}`, frontswap.usedBy[g]!, pages),
+    );
+    this.equal(
+      'host pages',
+      frontswap.used,
+      byGuest.reduce((a, b) => a + b, 0),
     );
   }
 
@@ -319,6 +351,7 @@ export function leftovers(k: Kernel): string[] {
   none('used slots', k.devices.totalSlots - k.devices.free);
   none('bytes of dynamic metadata', k.space.metadata().dynamicBytes);
   none('pool pages of zswap', k.zswap?.pool.poolPages ?? 0);
+  none('pages in the pool of the host', k.devices.frontswap?.used ?? 0);
   none('pool pages of zram', k.devices.ramPages());
   for (const m of k.memcgs) {
     none(`pages charged to ${m.path}`, m.pages);

@@ -177,6 +177,12 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         cgroup: fc.constantFrom('v2' as const, 'v2' as const, 'v1' as const),
         statsFlush: fc.constantFrom('0', '0', '2s'),
         swapSpace: fc.constantFrom('reserved' as const, 'virtual' as const),
+        frontswap: fc.record({
+          enabled: fc.boolean(),
+          poolSize: fc.constantFrom('0', '256KiB', '2MiB', '64MiB'),
+          guestQuota: fc.constantFrom('max', '128KiB', '1MiB'),
+          exclusiveGets: fc.boolean(),
+        }),
         zswap: fc.record({
           enabled: fc.boolean(),
           compressor: fc.constantFrom(...CODECS),

@@ -1,0 +1,94 @@
+/** frontswap's contract and the host's pool (facts 9.1 to 9.3). */
+import { describe, expect, it } from 'vitest';
+import { checkScenario } from '../../../src/engine/scenario/validate.ts';
+import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
+import { runToEnd, simulate, totals, traceOf } from '../../support/engine/simulate.ts';
+
+const PAGES = 4096;
+
+/** A guest that goes round its pages with 2048 frames, so that each of them leaves RAM. */
+const guest = (name: string, pages = PAGES) => ({
+  memory: { max: '8MiB' },
+  workloads: [
+    {
+      name,
+      pattern: { kind: 'sequential' as const },
+      pages,
+      contents: [{ class: 'incompressible' as const, share: 100 }],
+    },
+  ],
+});
+
+function scenario(frontswap: object, cgroups: object = { a: guest('a') }): ScenarioInput {
+  return {
+    machine: { memory: '256MiB' },
+    kernel: { frontswap: { enabled: true, ...frontswap } },
+    tiers: { disk: { kind: 'block', device: 'nvme', size: '64MiB' } },
+    cgroups,
+    run: { accesses: 40_000 },
+  } as ScenarioInput;
+}
+
+describe('frontswap', () => {
+  it('keeps every page off a device while the host has room', () => {
+    const t = totals(runToEnd(scenario({})));
+    expect(t.frontswap_succ_stores).toBeGreaterThan(PAGES / 2);
+    expect(t.frontswap_loads).toBeGreaterThan(0);
+    expect(t.frontswap_failed_stores).toBe(0);
+    expect(t.pswpout).toBe(0);
+    expect(t.pswpin).toBe(0);
+  });
+
+  it('sends what the host refuses to the device, at the price of the call', () => {
+    const refusing = runToEnd(scenario({ poolSize: '0', hypercall: '100us' }));
+    const cheap = runToEnd(scenario({ poolSize: '0', hypercall: '0' }));
+    const t = totals(refusing);
+    expect(t.frontswap_succ_stores).toBe(0);
+    expect(t.frontswap_failed_stores).toBe(t.pswpout);
+    expect(t.pswpout).toBeGreaterThan(PAGES / 2);
+    // The calls are made one after the other by the only task and are no smaller part of its time.
+    expect(refusing.simulatedNs - cheap.simulatedNs).toBeGreaterThan(t.pswpout! * 50_000);
+  });
+
+  it('stops a hog at its quota, so that its neighbour is not refused', () => {
+    // Clean pages in RAM keep their copies, so the hog wants 4096 pages of the pool and the meek
+    // guest 2560. The pool has 5120: enough for the meek guest only where half of it is kept for it.
+    const two = { hog: guest('hog'), meek: guest('meek', 2560) };
+    const refused = (guestQuota: string) => {
+      const simulation = simulate(scenario({ poolSize: '20MiB', guestQuota }, two));
+      const frontswap = simulation.kernel.devices.frontswap!;
+      let most = 0;
+      while (!simulation.advance(1000)) most = Math.max(most, ...frontswap.usedBy);
+      const { frontswap_failed_stores } = totals(simulation.result(), 'cgroup:/meek');
+      return { most, refused: frontswap_failed_stores };
+    };
+    expect(refused('10MiB')).toEqual({ most: 2560, refused: 0 });
+    const unlimited = refused('max');
+    expect(unlimited.most).toBeGreaterThan(2560);
+    expect(unlimited.refused).toBeGreaterThan(0);
+  });
+
+  it('loses a page from the pool with an exclusive get, and puts it again', () => {
+    // Clean pages stay in the pool unless a get takes them; these are only read after the first round.
+    const reads = Array.from({ length: 4 * PAGES }, (_, i) => i % PAGES);
+    const workloads = [{ name: 'a', trace: { file: 't' } }];
+    const cgroups = { a: { memory: { max: '8MiB' }, workloads } };
+    const traced = (exclusiveGets: boolean) =>
+      totals(runToEnd(scenario({ exclusiveGets }, cgroups), { t: traceOf(PAGES, reads) }));
+    const exclusive = traced(true);
+    const kept = traced(false);
+    expect(exclusive.frontswap_succ_stores).toBeGreaterThan(kept.frontswap_succ_stores!);
+  });
+
+  it('is refused together with zswap, and without a tier', () => {
+    const messages = (input: object) => {
+      const check = checkScenario(input);
+      return check.ok ? [] : check.issues.map((i) => i.message);
+    };
+    const both = { kernel: { frontswap: { enabled: true }, zswap: { enabled: true } } };
+    expect(messages({ ...scenario({}), ...both }).join()).toMatch(
+      /kernel\.frontswap\.enabled.*zswap/,
+    );
+    expect(messages({ ...scenario({}), tiers: {} }).join()).toMatch(/frontswap\.enabled.*tier/);
+  });
+});
