@@ -2,7 +2,7 @@
  * One list of a lruvec, from its head (most recent) to its tail (reclaimed next). The kernel links
  * folios; here they stand in a ring, because reclaim then reads its next victims in a row instead of
  * finding each through the one before, a wait for memory at every page. A page that leaves
- * from the middle leaves a hole. While a page is listed, its position is in its `next` field.
+ * from the middle leaves a hole. While a page is listed, its `position` says where.
  */
 import type { Pages } from './pages.ts';
 
@@ -21,7 +21,7 @@ export class LruList {
   addHead(pages: Pages, page: number): void {
     this.makeRoom(pages);
     this.ring[this.head & (this.ring.length - 1)] = page;
-    pages.setNext(page, this.head);
+    pages.setPosition(page, this.head);
     this.head = (this.head + 1) | 0;
     this.size++;
   }
@@ -30,12 +30,12 @@ export class LruList {
     this.makeRoom(pages);
     this.tail = (this.tail - 1) | 0;
     this.ring[this.tail & (this.ring.length - 1)] = page;
-    pages.setNext(page, this.tail);
+    pages.setPosition(page, this.tail);
     this.size++;
   }
 
   remove(pages: Pages, page: number): void {
-    this.ring[pages.next(page) & (this.ring.length - 1)] = HOLE;
+    this.ring[pages.position(page) & (this.ring.length - 1)] = HOLE;
     this.size--;
   }
 
@@ -53,6 +53,14 @@ export class LruList {
     this.tail = at;
     this.size -= taken;
     return taken;
+  }
+
+  /** The page that is taken next, or -1. */
+  oldest(): number {
+    const mask = this.ring.length - 1;
+    for (let at = this.tail; at !== this.head; at = (at + 1) | 0)
+      if (this.ring[at & mask] !== HOLE) return this.ring[at & mask];
+    return -1;
   }
 
   /** The pages from head to tail, for whoever checks the list. */
@@ -75,7 +83,7 @@ export class LruList {
     for (let at = this.tail; at !== this.head; at = (at + 1) | 0) {
       const page = ring[at & mask];
       if (page === HOLE) continue;
-      pages.setNext(page, count);
+      pages.setPosition(page, count);
       target[count++] = page;
     }
     this.ring = target;

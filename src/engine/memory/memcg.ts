@@ -71,9 +71,8 @@ export class Memcg {
   statsGathered = 0;
   statsPending = 0;
 
-  // zswap's LRU: entries from oldest (head) to newest (tail).
-  zswapHead = -1;
-  zswapTail = -1;
+  /** Its entries in zswap, the newest at the head. */
+  readonly zswapLru = new LruList();
 
   /** Effective protection, pages; valid during the reclaim walk that computed it. */
   effectiveMin = 0;

@@ -55,13 +55,15 @@ export const DEVICE = 4;
 export const NO_SHADOW = 0xffff;
 export const SHADOW_WORKINGSET = 0x8000;
 
-/** Bytes of a record, half a cache line. */
-const RECORD = 32;
+/** Words of 4, halves of 2 and bytes of 1 in a record. */
+const WORDS = 6;
+const HALVES = 2 * WORDS;
+const BYTES = 4 * WORDS;
 
 /**
- * State of the simulated pages: 34 bytes each. The flags stand alone, because an access to a
+ * State of the simulated pages: 26 bytes each. The flags stand alone, because an access to a
  * resident page needs nothing else; the rest is one record a page, so that a fault and an eviction
- * touch one cache line of it instead of nine.
+ * touch one or two cache lines of it instead of nine.
  */
 export class Pages {
   readonly count: number;
@@ -73,78 +75,68 @@ export class Pages {
   constructor(count: number) {
     this.count = count;
     this.flags = new Uint16Array(count);
-    const records = new ArrayBuffer(count * RECORD);
+    const records = new ArrayBuffer(count * BYTES);
     this.words = new Int32Array(records);
     this.halves = new Uint16Array(records);
     this.bytes = new Uint8Array(records);
-    for (let page = 0; page < count; page++) {
-      this.setSlot(page, -1);
-      this.setShadowMemcg(page, NO_SHADOW);
-    }
   }
 
   /**
-   * Neighbours in zswap's LRU while the page is there; while it is in RAM, `next` is its position in
-   * the LRU list of the lruvec. A page is never on both, because a load takes it out of zswap.
+   * Position in the list that holds the page: one of the lruvec while it is in RAM, zswap's while it
+   * is there. It is never on both, because a load takes it out of zswap first.
    */
-  next(page: number): number {
-    return this.words[page * 8];
+  position(page: number): number {
+    return this.words[page * WORDS];
   }
-  setNext(page: number, to: number): void {
-    this.words[page * 8] = to;
-  }
-  prev(page: number): number {
-    return this.words[page * 8 + 1];
-  }
-  setPrev(page: number, to: number): void {
-    this.words[page * 8 + 1] = to;
+  setPosition(page: number, to: number): void {
+    this.words[page * WORDS] = to;
   }
   /** Slot on a swap device, or -1. */
   slot(page: number): number {
-    return this.words[page * 8 + 2];
+    return this.words[page * WORDS + 1] - 1;
   }
   setSlot(page: number, slot: number): void {
-    this.words[page * 8 + 2] = slot;
+    this.words[page * WORDS + 1] = slot + 1;
   }
   /** Handle in zswap's pool while `where` is ZSWAP. */
   handle(page: number): number {
-    return this.words[page * 8 + 3];
+    return this.words[page * WORDS + 2];
   }
   setHandle(page: number, handle: number): void {
-    this.words[page * 8 + 3] = handle;
+    this.words[page * WORDS + 2] = handle;
   }
   /** What the last eviction left: age of the lruvec, and its memcg with the workingset bit. */
   shadowAge(page: number): number {
-    return this.words[page * 8 + 4] >>> 0;
+    return this.words[page * WORDS + 3] >>> 0;
   }
   setShadowAge(page: number, age: number): void {
-    this.words[page * 8 + 4] = age;
+    this.words[page * WORDS + 3] = age;
   }
   shadowMemcg(page: number): number {
-    return this.halves[page * 16 + 10];
+    return this.halves[page * HALVES + 8] ^ NO_SHADOW;
   }
   setShadowMemcg(page: number, memcg: number): void {
-    this.halves[page * 16 + 10] = memcg;
+    this.halves[page * HALVES + 8] = memcg ^ NO_SHADOW;
   }
   /** Content code, see workload/contents.ts. */
   content(page: number): number {
-    return this.halves[page * 16 + 11];
+    return this.halves[page * HALVES + 9];
   }
   setContent(page: number, content: number): void {
-    this.halves[page * 16 + 11] = content;
+    this.halves[page * HALVES + 9] = content;
   }
   /** Index of the owning process. */
   process(page: number): number {
-    return this.halves[page * 16 + 12];
+    return this.halves[page * HALVES + 10];
   }
   setProcess(page: number, process: number): void {
-    this.halves[page * 16 + 12] = process;
+    this.halves[page * HALVES + 10] = process;
   }
   /** NOWHERE when the page has no swap entry. */
   where(page: number): number {
-    return this.bytes[page * 32 + 26];
+    return this.bytes[page * BYTES + 22];
   }
   setWhere(page: number, where: number): void {
-    this.bytes[page * 32 + 26] = where;
+    this.bytes[page * BYTES + 22] = where;
   }
 }

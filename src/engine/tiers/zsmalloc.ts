@@ -32,10 +32,8 @@ export class Zsmalloc {
   private readonly step: number;
   /** From a raw class, one for each step of size, to the distinct class that it merged into. */
   private readonly merged: Uint16Array;
-  /** Objects in a zspage of each class, room in all its zspages, and objects in them. */
+  /** Objects in a zspage of each class. */
   private readonly capacity: Int32Array;
-  private readonly allocated: Float64Array;
-  private readonly used: Float64Array;
   /** First zspage of each class and fullness group. */
   private readonly heads: Int32Array;
 
@@ -48,11 +46,6 @@ export class Zsmalloc {
   private previous = new Int32Array(64);
   private zspages = 0;
   private freeZspage = NONE;
-
-  /** The zspage of each handle; a free handle holds -2 minus its successor on the free list. */
-  private zspageOf = new Int32Array(256);
-  private handles = 0;
-  private freeHandle = NONE;
 
   private pages = 0;
   private count = 0;
@@ -82,8 +75,6 @@ export class Zsmalloc {
     this.classes = classes.reverse();
     this.hugeWatermark = classes.reduce((size, each) => (isHuge(each) ? size : each.size), 0);
     this.capacity = Int32Array.from(classes, (each) => each.objectsPerZspage);
-    this.allocated = new Float64Array(classes.length);
-    this.used = new Float64Array(classes.length);
     this.heads = new Int32Array(classes.length * GROUPS).fill(NONE);
   }
 
@@ -124,104 +115,27 @@ export class Zsmalloc {
     return NONE;
   }
 
-  /** Stores an object and gives its handle, which stays good while compaction moves the object. */
+  /**
+   * Stores an object and gives its zspage, which `free` wants back. Objects of a zspage are alike, so
+   * which of its slots it takes does not matter. (Compaction, which would move objects, is not modelled.)
+   */
   alloc(payloadBytes: number): number {
     const cls = this.classFor(payloadBytes);
     let zspage = this.fullestWithRoom(cls);
     if (zspage === NONE) zspage = this.addZspage(cls);
     this.resize(zspage, 1);
-    this.used[cls]! += 1;
     this.count++;
-    return this.addHandle(zspage);
+    return zspage;
   }
 
-  /** Frees the object of a handle, and its zspage when nothing is left in it. */
-  free(handle: number): void {
-    const zspage = this.zspageOf[handle] as number;
-    this.zspageOf[handle] = -2 - this.freeHandle;
-    this.freeHandle = handle;
-    this.used[this.classOf[zspage] as number]! -= 1;
+  /** Frees an object of a zspage, and the zspage when nothing is left in it. */
+  free(zspage: number): void {
     this.count--;
     this.resize(zspage, -1);
     if (this.inuse[zspage] === 0) {
       this.unlink(zspage);
       this.release(zspage);
     }
-  }
-
-  /**
-   * Moves objects from the emptiest zspages of each class into its fullest while that frees whole
-   * zspages. Gives the pages freed. Looks at every handle when there is anything to free.
-   */
-  compact(): number {
-    const before = this.pages;
-    let objects: ObjectLists | undefined;
-    for (let cls = this.classes.length - 1; cls >= 0; cls--) {
-      let target = NONE;
-      while (this.canFree(cls)) {
-        if (target === NONE) {
-          target = this.firstIn(cls, FULL_GROUP - 1, 0);
-          if (target === NONE) break;
-          this.unlink(target);
-        }
-        const source = this.firstIn(cls, 1, FULL_GROUP);
-        if (source === NONE) break;
-        this.unlink(source);
-        objects ??= this.listObjects();
-        this.migrate(source, target, objects);
-        if (this.inuse[source] === 0) this.release(source);
-        else this.link(source);
-        if (this.inuse[target] === this.capacity[cls]) {
-          this.link(target);
-          target = NONE;
-        }
-      }
-      if (target !== NONE) this.link(target);
-    }
-    return before - this.pages;
-  }
-
-  /** Whether the unused objects of a class would fill a zspage. */
-  private canFree(cls: number): boolean {
-    const unused = (this.allocated[cls] as number) - (this.used[cls] as number);
-    return unused >= (this.capacity[cls] as number);
-  }
-
-  /** The first zspage in the groups from `from` up or down to, not including, `end`. */
-  private firstIn(cls: number, from: number, end: number): number {
-    const by = from < end ? 1 : -1;
-    for (let group = from; group !== end; group += by) {
-      const zspage = this.heads[cls * GROUPS + group] as number;
-      if (zspage !== NONE) return zspage;
-    }
-    return NONE;
-  }
-
-  /** Moves objects between two zspages that are on no list, until one is empty or the other full. */
-  private migrate(source: number, target: number, objects: ObjectLists): void {
-    const capacity = this.capacity[this.classOf[target] as number] as number;
-    while ((this.inuse[source] as number) > 0 && (this.inuse[target] as number) < capacity) {
-      const handle = objects.first[source] as number;
-      objects.first[source] = objects.next[handle] as number;
-      objects.next[handle] = objects.first[target] as number;
-      objects.first[target] = handle;
-      this.zspageOf[handle] = target;
-      this.inuse[source]! -= 1;
-      this.inuse[target]! += 1;
-    }
-  }
-
-  /** The handles of every zspage, lowest first. */
-  private listObjects(): ObjectLists {
-    const first = new Int32Array(this.zspages).fill(NONE);
-    const next = new Int32Array(this.handles);
-    for (let handle = this.handles - 1; handle >= 0; handle--) {
-      const zspage = this.zspageOf[handle] as number;
-      if (zspage < 0) continue;
-      next[handle] = first[zspage] as number;
-      first[zspage] = handle;
-    }
-    return { first, next };
   }
 
   private shape(cls: number): SizeClass {
@@ -278,10 +192,9 @@ export class Zsmalloc {
       if (this.zspages === this.classOf.length) this.growZspages();
       zspage = this.zspages++;
     }
-    const { pagesPerZspage, objectsPerZspage } = this.shape(cls);
+    const { pagesPerZspage } = this.shape(cls);
     this.classOf[zspage] = cls;
     this.inuse[zspage] = 0;
-    this.allocated[cls]! += objectsPerZspage;
     this.pages += pagesPerZspage;
     this.link(zspage);
     return zspage;
@@ -290,26 +203,10 @@ export class Zsmalloc {
   /** Gives back the pages of an empty zspage that is on no list. */
   private release(zspage: number): void {
     const cls = this.classOf[zspage] as number;
-    const { pagesPerZspage, objectsPerZspage } = this.shape(cls);
-    this.allocated[cls]! -= objectsPerZspage;
+    const { pagesPerZspage } = this.shape(cls);
     this.pages -= pagesPerZspage;
     this.next[zspage] = this.freeZspage;
     this.freeZspage = zspage;
-  }
-
-  private addHandle(zspage: number): number {
-    let handle = this.freeHandle;
-    if (handle !== NONE) {
-      this.freeHandle = -2 - (this.zspageOf[handle] as number);
-    } else {
-      if (this.handles === this.zspageOf.length) {
-        const old = this.zspageOf;
-        (this.zspageOf = new Int32Array(old.length * 2)).set(old);
-      }
-      handle = this.handles++;
-    }
-    this.zspageOf[handle] = zspage;
-    return handle;
   }
 
   private growZspages(): void {
@@ -321,12 +218,6 @@ export class Zsmalloc {
     (this.next = new Int32Array(capacity)).set(next);
     (this.previous = new Int32Array(capacity)).set(previous);
   }
-}
-
-/** Handles by zspage as linked lists; only compaction needs to know them. */
-interface ObjectLists {
-  first: Int32Array;
-  next: Int32Array;
 }
 
 /** The shape of a class: as many pages, up to `chain`, as leave the smallest remainder. */

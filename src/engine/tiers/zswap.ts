@@ -21,6 +21,8 @@ export interface ZswapSettings {
   acceptThresholdPercent: number;
 }
 
+const oldest = new Int32Array(1);
+
 /** What looking at the oldest entry of a memcg led to. */
 export type WritebackStep = 'none' | 'second_chance' | 'written' | 'failed';
 
@@ -122,7 +124,7 @@ export class Zswap {
     memcg.counters[C.zswpout]++;
     memcg.zswapStored++;
     if (k.settings.chargesZswap) chargeZswap(memcg, bytes);
-    this.append(memcg, page);
+    memcg.zswapLru.addHead(k.pages, page);
     return true;
   }
 
@@ -145,7 +147,7 @@ export class Zswap {
     const { k } = this;
     const bytes = this.codec.size(page);
     this.pool.free(k.pages.handle(page) & ~REFERENCED);
-    this.unlink(memcg, page);
+    memcg.zswapLru.remove(k.pages, page);
     k.pages.setWhere(page, ONLY_RAM);
     this.stored--;
     this.compressedBytes -= bytes;
@@ -159,33 +161,15 @@ export class Zswap {
    * any other is written to the device.
    */
   shrink(memcg: Memcg): WritebackStep {
-    if (!writebackAllowed(memcg) || memcg.zswapHead < 0) return 'none';
+    if (!writebackAllowed(memcg) || memcg.zswapLru.take(1, oldest) === 0) return 'none';
     const { pages } = this.k;
-    const page = memcg.zswapHead;
-    this.unlink(memcg, page);
-    this.append(memcg, page);
+    const page = oldest[0];
+    memcg.zswapLru.addHead(pages, page);
     if ((pages.handle(page) & REFERENCED) !== 0) {
       pages.setHandle(page, pages.handle(page) & ~REFERENCED);
       return 'second_chance';
     }
     return this.writeEntry(page, memcg) ? 'written' : 'failed';
-  }
-
-  private append(memcg: Memcg, page: number): void {
-    const { pages } = this.k;
-    pages.setNext(page, -1);
-    pages.setPrev(page, memcg.zswapTail);
-    if (memcg.zswapTail >= 0) pages.setNext(memcg.zswapTail, page);
-    else memcg.zswapHead = page;
-    memcg.zswapTail = page;
-  }
-
-  private unlink(memcg: Memcg, page: number): void {
-    const { pages } = this.k;
-    if (pages.prev(page) >= 0) pages.setNext(pages.prev(page), pages.next(page));
-    else memcg.zswapHead = pages.next(page);
-    if (pages.next(page) >= 0) pages.setPrev(pages.next(page), pages.prev(page));
-    else memcg.zswapTail = pages.prev(page);
   }
 }
 

@@ -52,7 +52,7 @@ describe('the limit of the pool', () => {
     expect(zswap.full).toBe(true);
     const stored = memcg!.counters[C.zswpout]!;
     const drop = (count: number) => {
-      for (let i = 0; i < count; i++) zswap.drop(memcg!.zswapHead, memcg!);
+      for (let i = 0; i < count; i++) zswap.drop(memcg!.zswapLru.oldest(), memcg!);
     };
     // Down to one page above 90 %: still refused, and the page goes to the disk.
     drop(max - 590);
@@ -79,7 +79,7 @@ describe('the writeback worker', () => {
     const k = pool();
     pushOut(k, 800);
     const [, memcg] = k.memcgs;
-    const oldest = memcg!.zswapHead;
+    const oldest = memcg!.zswapLru.oldest();
     const worker = new ZswapWriteback();
     const asked = (times: number) => {
       for (let run = 0; run < times; run++) {
@@ -91,7 +91,7 @@ describe('the writeback worker', () => {
     // All 655 entries are referenced, and each request only clears 16 of them: 41 see them all.
     asked(40);
     expect(memcg!.counters[C.zswpwb]).toBe(0);
-    expect(memcg!.zswapHead).not.toBe(oldest);
+    expect(memcg!.zswapLru.oldest()).not.toBe(oldest);
     // The last 15, and then the oldest ones are written; down to 589 pages, 90 % of 655.
     asked(20);
     expect(memcg!.counters[C.zswpwb]).toBe(655 - 589);

@@ -201,16 +201,14 @@ class Checker {
   private zswapList(memcg: Memcg, stored: number): void {
     const { pages } = this.k;
     let count = 0;
-    let before = -1;
-    for (let page = memcg.zswapHead; page >= 0 && count <= pages.count; page = pages.next(page)) {
+    for (const page of memcg.zswapLru.pages()) {
       this.holds(
-        pages.where(page) === ZSWAP && pages.prev(page) === before,
+        pages.where(page) === ZSWAP,
         `zswap's list of ${memcg.path}: page ${page} does not belong there`,
       );
-      before = page;
       count++;
     }
-    this.equal(`tail of zswap's list of ${memcg.path}`, memcg.zswapTail, before);
+    this.equal(`size of zswap's list of ${memcg.path}`, memcg.zswapLru.size, count);
     this.equal(`length of zswap's list of ${memcg.path}`, count, stored);
   }
 
