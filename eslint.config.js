@@ -42,7 +42,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'resources/**/*.ts', 'test/**/*.ts'],
     ignores: ['**/*.svelte.ts'],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -58,7 +58,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/**'],
+    files: ['src/**', 'resources/**/*.ts'],
     plugins: { 'swap-lab': { rules: { arrows } } },
     rules: { 'swap-lab/arrows': 'error' },
   },

@@ -24,10 +24,22 @@ const ZONES = [
     says: 'src/engine may import src/engine and nothing else',
   },
   {
+    folder: 'src/studies/',
+    files: ['src/studies/', 'src/engine/'],
+    packages: () => false,
+    says: 'src/studies may import src/engine and nothing else',
+  },
+  {
+    folder: 'resources/',
+    files: ['resources/', 'src/studies/', 'src/engine/'],
+    packages: () => false,
+    says: 'a study may import src/studies and src/engine and nothing else',
+  },
+  {
     folder: 'src/main/lab/',
-    files: ['src/main/lab/', 'src/engine/', 'resources/', 'package.json'],
+    files: ['src/main/lab/', 'src/studies/', 'src/engine/', 'resources/', 'package.json'],
     packages: noElectron,
-    says: 'src/main/lab may import src/main/lab, src/engine, resources and packages other than electron',
+    says: 'src/main/lab may import src/main/lab, src/studies, src/engine, resources and packages other than electron',
   },
   {
     folder: 'src/main/serve/',

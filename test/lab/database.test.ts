@@ -261,7 +261,7 @@ describe('a disk that refuses', () => {
     closeDatabase(openDatabase(file));
     const holder = new Sqlite(file);
     holder.pragma('locking_mode = EXCLUSIVE');
-    holder.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1; COMMIT');
+    holder.exec(`BEGIN EXCLUSIVE; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
     const message = storageErrorOf(() => openDatabase(file, { busyTimeoutMs: 50 }));
     expect(message).toContain(file);
     expect(message).toContain('locked by another program');

@@ -9,6 +9,7 @@ import { addLibrary } from './commands/library.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addServe } from './commands/serve.ts';
+import { addStudy } from './commands/study.ts';
 import { addTrace } from './commands/trace.ts';
 import { INTERRUPTED, report } from './failures.ts';
 import { tolerateClosedPipe } from './output/write.ts';
@@ -35,6 +36,7 @@ addSchema(program);
 addServe(program);
 addBench(program);
 addFidelity(program);
+addStudy(program);
 
 tolerateClosedPipe();
 try {

@@ -9,6 +9,8 @@ import type { Metric } from '../../engine/metrics/catalogue.ts';
 import type { RunEvent, RunResult, Scope } from '../../engine/result.ts';
 import type { ScenarioInput } from '../../engine/scenario/schema.ts';
 import type { ScenarioIssue } from '../../engine/scenario/validate.ts';
+import type { StudyOutcome } from '../../studies/evaluate.ts';
+import type { Answer, ChartPlan, Column } from '../../studies/study.ts';
 
 export type { Metric, MetricUnit } from '../../engine/metrics/catalogue.ts';
 export type {
@@ -21,6 +23,8 @@ export type {
   Series,
 } from '../../engine/result.ts';
 export type { ScenarioIssue } from '../../engine/scenario/validate.ts';
+export type { ClaimOutcome } from '../../studies/evaluate.ts';
+export type { Answer, ChartPlan, Column, ColumnUnit, Row } from '../../studies/study.ts';
 
 export type LabErrorKind =
   /** The input is wrong; `issues` says where when it was a scenario. */
@@ -184,6 +188,55 @@ export interface ExportedFile {
   text: string;
 }
 
+export interface StartStudy {
+  name: string;
+  /** Whether its runs are kept in the database, tagged `study:NAME`; the default is false. */
+  save?: boolean;
+}
+
+export interface StudyRun {
+  scenario: string;
+  digest: string;
+  /** The run, where it was kept. */
+  id: number | null;
+}
+
+/** What a study came to when it was last run. */
+export interface StudyVerdict extends StudyOutcome {
+  engineVersion: string;
+  /** Milliseconds since 1970. */
+  endedAt: number;
+  wallMs: number;
+  runs: StudyRun[];
+}
+
+export interface StudyProgress {
+  /** Runs that have ended, and all of them. */
+  done: number;
+  total: number;
+  /** 0 to 1. */
+  fraction: number;
+}
+
+/** A study as a gallery shows it: everything but the code of its checks. */
+export interface StudySummary {
+  name: string;
+  title: string;
+  argument: string;
+  source: string;
+  method: string;
+  scenarios: string[];
+  columns: Column[];
+  charts: ChartPlan[];
+  claims: { statement: string; recorded: Answer; reason: string | null }[];
+  /** Null until it has been run to its end; a run that is cancelled leaves the one before. */
+  verdict: StudyVerdict | null;
+  /** Null unless it is going on. */
+  progress: StudyProgress | null;
+  /** Why the last attempt came to no verdict; null otherwise. */
+  error: string | null;
+}
+
 /** What the lab offers. Every method may be called by any client at any time. */
 export interface LabApi {
   info(): Promise<LabInfo>;
@@ -216,6 +269,13 @@ export interface LabApi {
   deleteTierConfiguration(name: string): Promise<void>;
 
   listTraces(): Promise<TraceInfo[]>;
+
+  listStudies(): Promise<StudySummary[]>;
+  /** Queues the runs of a study; `studyChanged` tells when it has come to a verdict. */
+  runStudy(request: StartStudy): Promise<void>;
+  cancelStudy(name: string): Promise<void>;
+  /** One scenario of a study, complete, to be changed and run by itself. */
+  openAsScenario(study: string, scenario: string): Promise<ScenarioInput>;
 }
 
 /** What the lab tells its clients unasked. */
@@ -224,6 +284,10 @@ export interface LabEvents {
   runChanged(run: RunSummary): void;
   /** While a run goes: progress, and samples since the last call, at most ten times a second. */
   runProgress(update: RunProgressUpdate): void;
+  /** A study began, came to a verdict, or ended without one. */
+  studyChanged(study: StudySummary): void;
+  /** While a study goes, at most five times a second. */
+  studyProgress(name: string, progress: StudyProgress): void;
 }
 
 export interface RunProgressUpdate {

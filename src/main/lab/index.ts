@@ -7,6 +7,7 @@ import {
   scenarioJsonSchema,
   type ScenarioInput,
 } from '../../engine/scenario/index.ts';
+import type { Study } from '../../studies/study.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { compareRecords } from './compare.ts';
 import type { LabApi, LabEvents, LabInfo, TierConfiguration } from './contract.ts';
@@ -23,6 +24,8 @@ import { Clients, type Channel } from './rpc.ts';
 import { Runs } from './runs.ts';
 import { RunStore } from './runStore.ts';
 import { SavedStore } from './savedStore.ts';
+import { Studies } from './studies.ts';
+import { StudyStore } from './studyStore.ts';
 import { listTraces } from './traceFiles.ts';
 
 export type { Channel } from './rpc.ts';
@@ -43,6 +46,8 @@ export interface LabOptions {
   resourcesDir?: string | undefined;
   /** JavaScript heap of each run's thread, MiB. */
   heapLimitMiB?: number | undefined;
+  /** Other studies than the ones that ship with the lab, for tests. */
+  studies?: readonly Study[] | undefined;
 }
 
 export interface Lab extends LabApi {
@@ -82,6 +87,11 @@ export function createLab(options: LabOptions): Lab {
   });
 
   const listeners = new Set<Partial<LabEvents>>();
+  const emit = <E extends keyof LabEvents>(event: E, ...args: Parameters<LabEvents[E]>) => {
+    clients.emit(event, ...args);
+    for (const each of listeners)
+      (each[event] as ((...a: typeof args) => void) | undefined)?.(...args);
+  };
   const runs = new Runs({
     saved,
     unsaved: new RunStore(unsavedDatabase, { descendingIds: true }),
@@ -90,11 +100,18 @@ export function createLab(options: LabOptions): Lab {
     traceFolders: [resources.studies, traceFolder],
     concurrency: options.concurrency,
     heapLimitMiB: options.heapLimitMiB,
-    emit: (event, ...args) => {
-      clients.emit(event, ...args);
-      for (const each of listeners)
-        (each[event] as ((...a: typeof args) => void) | undefined)?.(...args);
-    },
+    emit,
+  });
+  const studies = new Studies({
+    runs,
+    store: new StudyStore(database),
+    databaseFile,
+    studies: options.studies,
+    emit,
+  });
+  listeners.add({
+    runChanged: (run) => studies.runChanged(run),
+    runProgress: (update) => studies.runProgress(update),
   });
 
   const stopWatching = watchOthers(database, (since) => runs.tellChangesSince(since));
@@ -155,6 +172,10 @@ export function createLab(options: LabOptions): Lab {
       tiers.save(name, value as TierConfiguration, Date.now()),
     deleteTierConfiguration: (name) => tiers.delete(name, Date.now()),
     listTraces: () => listTraces(resources, traceFolder),
+    listStudies: () => studies.list(),
+    runStudy: ({ name, save }) => studies.start({ name, ...(save === undefined ? {} : { save }) }),
+    cancelStudy: (name) => studies.cancel(name),
+    openAsScenario: (study, scenario) => studies.scenario(study, scenario),
   };
 
   let closed: Promise<void> | undefined;

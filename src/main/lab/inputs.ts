@@ -95,6 +95,8 @@ const change = z.strictObject({
   note: text(20_000).optional(),
 });
 
+const startStudy = z.strictObject({ name: text(200), save: z.boolean().optional() });
+
 const none = z.tuple([]);
 const oneId = z.tuple([id]);
 
@@ -122,6 +124,10 @@ export const INPUTS = {
   saveTierConfiguration: z.tuple([name, scenario]),
   deleteTierConfiguration: z.tuple([text(200)]),
   listTraces: none,
+  listStudies: none,
+  runStudy: z.tuple([startStudy]),
+  cancelStudy: z.tuple([text(200)]),
+  openAsScenario: z.tuple([text(200), text(200)]),
 } satisfies Record<keyof LabApi, z.ZodType<unknown[]>>;
 
 export type MethodName = keyof LabApi;

@@ -21,6 +21,8 @@ export class LabConnection {
   #listeners: { [K in keyof LabEvents]: Set<Listener<K>> } = {
     runChanged: new Set(),
     runProgress: new Set(),
+    studyChanged: new Set(),
+    studyProgress: new Set(),
   };
   #onReady = new Set<() => void>();
 
@@ -28,6 +30,8 @@ export class LabConnection {
     const events: LabEvents = {
       runChanged: (run) => this.#listeners.runChanged.forEach((tell) => tell(run)),
       runProgress: (update) => this.#listeners.runProgress.forEach((tell) => tell(update)),
+      studyChanged: (study) => this.#listeners.studyChanged.forEach((tell) => tell(study)),
+      studyProgress: (...args) => this.#listeners.studyProgress.forEach((tell) => tell(...args)),
     };
     const rpc = createBirpc<LabApi, LabEvents>(events, {
       post: (text: string) => channel.post(text),

@@ -74,4 +74,13 @@ const first: Migration = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const MIGRATIONS: readonly Migration[] = [first];
+/** What each study came to when it was last run. */
+const studyVerdicts: Migration = `
+  CREATE TABLE study_verdicts (
+    study    TEXT PRIMARY KEY,
+    ended_at INTEGER NOT NULL,
+    verdict  TEXT NOT NULL CHECK (json_valid(verdict))
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [first, studyVerdicts];
