@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import type { Action } from './action.ts';
 import { SetLimits } from './setLimits.ts';
+import { SetTiers } from './setTiers.ts';
 import { SwapoffAction } from './swapoffAction.ts';
 
 /** Begins the action now. The scenario was checked, so what it names exists. */
@@ -12,5 +13,7 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new SwapoffAction(k, action.tier);
     case 'set-limits':
       return new SetLimits(k, action);
+    case 'set-tiers':
+      return new SetTiers(k, action);
   }
 }

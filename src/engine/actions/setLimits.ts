@@ -4,7 +4,7 @@
  * reclaimed; above memory.max the OOM killer has the last word.
  */
 import type { Kernel } from '../kernel.ts';
-import type { Memcg } from '../memory/memcg.ts';
+import { memcgAt, type Memcg } from '../memory/memcg.ts';
 import { killForMemory } from '../memory/oom.ts';
 import { tryToFree } from '../memory/reclaim.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
@@ -18,8 +18,7 @@ export class SetLimits implements Action {
   private retries = RETRIES;
 
   constructor(k: Kernel, action: Extract<ScenarioAction, { do: 'set-limits' }>) {
-    const memcg = k.memcgs.find(({ path }) => path === action.cgroup);
-    if (!memcg) throw new Error(`There is no cgroup ${action.cgroup}`);
+    const memcg = memcgAt(k.memcgs, action.cgroup);
     this.memcg = memcg;
     const { pageBytes } = k.settings;
     for (const file of ['max', 'high', 'low', 'min'] as const) {

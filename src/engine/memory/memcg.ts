@@ -81,8 +81,10 @@ export class Memcg {
   walkPosition = -1;
   /** This memcg and all below it, parents first. */
   subtree: Memcg[] = [];
-  /** Bit d set: device d may be used. */
+  /** Which devices may be used: its own mask within its parent's. */
   readonly allowed: boolean[];
+  /** Its pages give up a slot on a device that is not allowed as soon as they are mapped or written. */
+  leavesForbidden = false;
 
   readonly id: number;
   readonly path: string;
@@ -101,11 +103,25 @@ export class Memcg {
     this.parent = parent;
     this.limits = limits;
     parent?.children.push(this);
-    const own = limits.tiers;
-    this.allowed = Array.from(
-      { length: devices },
-      (_, d) => (parent?.allowed[d] ?? true) && (own === undefined || own.includes(d)),
-    );
+    this.allowed = new Array<boolean>(devices);
+    this.applyMask();
+  }
+
+  /** Works out `allowed`; the parent's must be up to date. */
+  private applyMask(): void {
+    const own = this.limits.tiers;
+    for (let d = 0; d < this.allowed.length; d++) {
+      this.allowed[d] = (this.parent?.allowed[d] ?? true) && (own === undefined || own.includes(d));
+    }
+  }
+
+  /** Changes its own mask, here and in all below it; `leave` says what their pages elsewhere do. */
+  setTiers(tiers: readonly number[] | undefined, leave: boolean): void {
+    this.limits.tiers = tiers;
+    for (const memcg of this.subtree) {
+      memcg.applyMask();
+      memcg.leavesForbidden = leave;
+    }
   }
 
   /** Charged pages, the compressed ones by their compressed size rounded up. */
@@ -119,6 +135,13 @@ export function linkSubtrees(memcg: Memcg): Memcg[] {
   memcg.subtree = [memcg];
   for (const child of memcg.children) memcg.subtree.push(...linkSubtrees(child));
   return memcg.subtree;
+}
+
+/** The memcg with this path, which must exist. */
+export function memcgAt(memcgs: readonly Memcg[], path: string): Memcg {
+  const memcg = memcgs.find((m) => m.path === path);
+  if (!memcg) throw new Error(`There is no cgroup ${path}`);
+  return memcg;
 }
 
 /** Charges or uncharges pages here and in all ancestors. */

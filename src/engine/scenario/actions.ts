@@ -1,6 +1,6 @@
 /** What an administrator does while a run goes: each action with the time at which it is begun. */
 import { z } from 'zod';
-import { Accepts, limit, size, text, time } from './fields.ts';
+import { Accepts, limit, name, size, text, time, word } from './fields.ts';
 
 const at = time({ title: 'At', description: 'Simulated time at which it is begun.' });
 
@@ -36,6 +36,34 @@ const setLimits = z
     description: 'Writes the files of a cgroup; what is not given stays as it is.',
   });
 
-export const action = z.discriminatedUnion('do', [swapoff, setLimits], {
-  error: Accepts.text('an action that does "swapoff" or "set-limits"'),
+const setTiers = z
+  .strictObject({
+    at,
+    do: z.literal('set-tiers').meta({ title: 'Do', description: 'Change the tiers of a cgroup.' }),
+    cgroup,
+    tiers: z
+      .array(name, { error: Accepts.text('a list of tier names') })
+      .optional()
+      .meta({
+        title: 'Allowed tiers',
+        description: 'Tiers that the cgroup may swap to from now on; not given: all of them.',
+      }),
+    move: word(['stay', 'lazy', 'now'], {
+      title: 'Pages elsewhere',
+      description:
+        'What pages on other tiers do: stay, as in the patches; leave when next mapped or written; or come to RAM now.',
+    }).default('stay'),
+    rate: limit({
+      title: 'Rate',
+      description: 'Bytes per second that are brought to RAM with "now".',
+      unit: 'bytes/s',
+    }).prefault('max'),
+  })
+  .meta({
+    title: 'Set tiers',
+    description: 'Changes the tiers that a cgroup and all below it may swap to.',
+  });
+
+export const action = z.discriminatedUnion('do', [swapoff, setLimits, setTiers], {
+  error: Accepts.text('an action that does "swapoff", "set-limits" or "set-tiers"'),
 });

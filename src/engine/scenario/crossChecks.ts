@@ -21,6 +21,18 @@ function oneOf(names: readonly string[], none: string): string {
   return names.length === 0 ? none : `one of ${names.map((n) => `"${n}"`).join(', ')}`;
 }
 
+function checkTierNames(
+  named: readonly string[] | undefined,
+  tiers: readonly string[],
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  named?.forEach((tier, i) => {
+    if (!tiers.includes(tier))
+      report([...path, i], oneOf(tiers, 'nothing: the scenario has no tiers'));
+  });
+}
+
 function checkMachine(scenario: Scenario, report: Report): void {
   const page = pageBytes(scenario);
   if (scenario.machine.memory < 64 * page || scenario.machine.memory > 2 ** 46) {
@@ -93,14 +105,7 @@ function checkCgroups(scenario: Scenario, report: Report): void {
   eachCgroup(scenario.cgroups, (cgroup, path, depth) => {
     groups++;
     if (depth > LIMITS.cgroupDepth) report(path, `at most ${LIMITS.cgroupDepth} levels of cgroups`);
-    cgroup.memory.swap.tiers?.forEach((tier, i) => {
-      if (!tiers.includes(tier)) {
-        report(
-          [...path, 'memory', 'swap', 'tiers', i],
-          oneOf(tiers, 'nothing: the scenario has no tiers'),
-        );
-      }
-    });
+    checkTierNames(cgroup.memory.swap.tiers, tiers, [...path, 'memory', 'swap', 'tiers'], report);
     const seen = new Set<string>();
     cgroup.workloads.forEach((workload, i) => {
       const here = [...path, 'workloads', i];
@@ -170,6 +175,10 @@ function checkActions(scenario: Scenario, report: Report): void {
     const here = ['actions', i];
     if ('tier' in action && !tiers.includes(action.tier))
       report([...here, 'tier'], oneOf(tiers, 'nothing: the scenario has no tiers'));
+    if (action.do === 'set-tiers') {
+      checkTierNames(action.tiers, tiers, [...here, 'tiers'], report);
+      if (action.rate === 0) report([...here, 'rate'], 'a size above 0');
+    }
     if ('cgroup' in action && !groups.has(action.cgroup))
       report([...here, 'cgroup'], oneOf([...groups].sort(), 'nothing: there are no cgroups'));
   });

@@ -9,6 +9,7 @@ import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { RESERVED_SWAP, ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
 import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
+import { exchangeSlot, mustLeave } from './tierMask.ts';
 
 export class ReservedSwapSpace implements SwapSpace {
   readonly name = 'reserved';
@@ -31,8 +32,10 @@ export class ReservedSwapSpace implements SwapSpace {
     return true;
   }
 
-  slotForWrite(page: number): number {
-    return this.k.pages.slot(page);
+  slotForWrite(page: number, memcg: Memcg): number {
+    const { k } = this;
+    const slot = k.pages.slot(page);
+    return mustLeave(k, memcg, slot) ? exchangeSlot(k, page, memcg) : slot;
   }
 
   leftDevice(): void {

@@ -27,6 +27,7 @@ import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
 import { RAM } from '../metrics/flows.ts';
 import { READ_DONE } from './io.ts';
+import { mustLeave } from './tierMask.ts';
 
 /** VMA readahead never looks further than this power of two, whatever page-cluster says. */
 const VMA_ORDER_CEILING = 5;
@@ -210,8 +211,8 @@ export function noteSwapCacheHit(k: Kernel, page: number, memcg: Memcg, area: Ar
 
 /**
  * Maps a folio of the swap cache, and frees its swap entry when keeping it would save nothing: on
- * a synchronous device, when swap is more than half full, when the access writes, or when a
- * virtual entry has no slot on a device.
+ * a synchronous device, when swap is more than half full, when the access writes, when a virtual
+ * entry has no slot on a device, or when its memcg is to leave the tier.
  */
 export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: boolean): void {
   const { pages } = k;
@@ -221,7 +222,7 @@ export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: b
   const slot = pages.slot(page);
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;
   const nothingToKeep = k.space.name === 'virtual' && where !== DEVICE;
-  if (write || synchronous || nothingToKeep || k.space.swapFull(memcg))
+  if (write || synchronous || nothingToKeep || mustLeave(k, memcg, slot) || k.space.swapFull(memcg))
     freeSwapEntry(k, page, memcg);
   if (write) pages.flags[page] |= DIRTY;
 }

@@ -5,21 +5,10 @@
  * readahead about pages that it finds in the swap cache.
  */
 import type { Kernel } from '../kernel.ts';
-import { KILLED, tryCharge } from '../memory/charge.ts';
-import { areaOf } from '../memory/fault.ts';
-import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
-import {
-  NOWHERE,
-  PRESENT,
-  READAHEAD,
-  READING,
-  SWAPCACHE,
-  TOUCHED,
-  WRITEBACK,
-} from '../memory/pages.ts';
-import { completeIo } from './io.ts';
+import { KILLED } from '../memory/charge.ts';
+import { NOWHERE } from '../memory/pages.ts';
+import { bringBack } from './bringBack.ts';
 import type { SwapDevice } from './devices.ts';
-import { swapIn } from './swapIn.ts';
 
 /** A swapoff under way. */
 export class Swapoff {
@@ -51,7 +40,7 @@ export class Swapoff {
         this.page++;
         continue;
       }
-      const wait = this.bringBack(page);
+      const wait = bringBack(k, page, true);
       if (wait === KILLED) {
         this.failed = true;
         this.done = true;
@@ -59,33 +48,8 @@ export class Swapoff {
         return 0;
       }
       if (wait > 0) return wait;
-    }
-    return 0;
-  }
-
-  private bringBack(page: number): number {
-    const { k } = this;
-    const { pages } = k;
-    const process = k.processes[pages.process(page)];
-    const { memcg } = process;
-    const flags = pages.flags[page];
-    if ((flags & TOUCHED) === 0) {
       this.page++;
-      return 0;
     }
-    if ((flags & (SWAPCACHE | PRESENT)) === 0) {
-      const wait = tryCharge(k, memcg, 1, true);
-      if (wait !== 0) return wait;
-      if ((pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) takeFrames(k, memcg, -1);
-      else swapIn(k, page, memcg, areaOf(process, page), true);
-    }
-    completeIo(k);
-    if ((pages.flags[page] & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
-    if ((pages.flags[page] & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
-    pages.flags[page] = (pages.flags[page] & ~READAHEAD) | PRESENT;
-    freeSwapEntry(k, page, memcg);
-    k.now += k.costs.swapCacheFault;
-    this.page++;
     return 0;
   }
 }

@@ -10,6 +10,7 @@ import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
 import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
+import { exchangeSlot, mustLeave } from './tierMask.ts';
 
 export interface DescriptorSizes {
   descriptorBytes: number;
@@ -39,7 +40,8 @@ export class VirtualSwapSpace implements SwapSpace {
 
   slotForWrite(page: number, memcg: Memcg): number {
     const { k } = this;
-    if (k.pages.slot(page) >= 0) return k.pages.slot(page);
+    const held = k.pages.slot(page);
+    if (held >= 0) return mustLeave(k, memcg, held) ? exchangeSlot(k, page, memcg) : held;
     if (!swapHasRoom(memcg)) return -1;
     const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
     if (slot < 0) return -1;

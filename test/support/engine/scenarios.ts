@@ -139,6 +139,17 @@ const cgroup = (
     children,
   });
 
+/** Cgroup /a is in every scenario. */
+const setTiers = (tiers: readonly string[]) =>
+  fc.record({
+    at: fc.constantFrom('1ms', '5ms', '30ms'),
+    do: fc.constant('set-tiers' as const),
+    cgroup: fc.constant('/a'),
+    tiers: maybe(fc.subarray([...tiers])),
+    move: fc.constantFrom('stay' as const, 'lazy' as const, 'now' as const),
+    rate: fc.constantFrom('max' as const, '1MiB', '100MiB'),
+  });
+
 const none = fc.constant<Record<string, CgroupInput>>({});
 
 /** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
@@ -191,6 +202,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         }),
       }),
       tiers: fc.constant(tiers),
+      actions: fc.array(setTiers(names), { maxLength: 3 }),
       cgroups: fc.oneof(
         top.map((a) => ({ a })),
         fc.tuple(top, leaf).map(([a, z]) => ({ a, z })),

@@ -1,0 +1,47 @@
+/**
+ * A page comes back to RAM although nobody faulted on it, and gives up its swap entry
+ * (unuse_pte_range() of mm/swapfile.c): how swapoff empties a device, and how pages leave a tier that
+ * their memcg may no longer use.
+ */
+import type { Kernel } from '../kernel.ts';
+import { tryCharge } from '../memory/charge.ts';
+import { areaOf } from '../memory/fault.ts';
+import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
+import {
+  NEVER_MAPPED,
+  NOWHERE,
+  PRESENT,
+  READAHEAD,
+  READING,
+  SWAPCACHE,
+  WRITEBACK,
+} from '../memory/pages.ts';
+import { completeIo } from './io.ts';
+import { swapIn } from './swapIn.ts';
+
+/**
+ * Goes on with a page that has a swap entry. Returns 0 when it is mapped and has none any more, a time
+ * (ns) to wait for before the next call, or KILLED when there is no memory for it; only with `mayKill`
+ * was a process killed for that.
+ */
+export function bringBack(k: Kernel, page: number, mayKill: boolean): number {
+  const { pages } = k;
+  const process = k.processes[pages.process(page)];
+  const { memcg } = process;
+  if ((pages.flags[page] & (SWAPCACHE | PRESENT)) === 0) {
+    const wait = tryCharge(k, memcg, 1, mayKill);
+    if (wait !== 0) return wait;
+    if ((pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) takeFrames(k, memcg, -1);
+    else swapIn(k, page, memcg, areaOf(process, page), true);
+  }
+  completeIo(k);
+  // Its process has ended, and so has the I/O that kept it.
+  if (pages.where(page) === NOWHERE) return 0;
+  if ((pages.flags[page] & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
+  if ((pages.flags[page] & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
+  pages.flags[page] = (pages.flags[page] & ~(READAHEAD | NEVER_MAPPED)) | PRESENT;
+  k.awaited.delete(page);
+  freeSwapEntry(k, page, memcg);
+  k.now += k.costs.swapCacheFault;
+  return 0;
+}
