@@ -50,7 +50,26 @@ describe('swaplab trace', () => {
     expect(words).toEqual([0, 2, 3, 0x8000_0001, 0]);
   });
 
+  it('says what ideal policies would miss', async () => {
+    const raw = join(folder, 'anomaly.u32');
+    writeFileSync(raw, Uint32Array.from([1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5]));
+    const args = ['trace', 'bounds', raw, '--frames', '3,4'];
+    const report = parse<Record<string, unknown>>(await swaplab(...args, '--json'));
+    expect(report).toMatchObject({ trace: raw, accesses: 12, pages: 5, sampling: null });
+    expect(report.frames).toEqual([
+      { frames: 3, lru: 10, fifo: 9, clock: 10, opt: 7 },
+      { frames: 4, lru: 8, fifo: 10, clock: 8, opt: 6 },
+    ]);
+    expect(report.lruCurve).toHaveLength(5);
+    const { stdout, stderr } = await swaplab(...args);
+    expect(stdout).toMatch(/^ +3 +10 \(83\.3 %\) +9 \(75\.0 %\) +10 \(83\.3 %\) +7 \(58\.3 %\)$/m);
+    expect(stderr).toContain('bounds: 100 %');
+  });
+
   it.each([
+    [['trace', 'bounds', 'x.u32', '--frames', '3,none'], 'Accepted: a whole number from 1'],
+    [['trace', 'bounds', 'x.u32'], "required option '--frames <n,n,...>'"],
+    [['trace', 'bounds', 'none.u32', '--frames', '3'], 'There is no file none.u32.'],
     [['trace', 'import', '--format', 'csv', '-'], 'accepted: -o FILE'],
     [['trace', 'import', '-o', 'x.swtrace', '-'], "required option '--format <format>'"],
     [['trace', 'import', '--format', 'pin', '-'], 'Allowed choices are lackey, u32, csv'],

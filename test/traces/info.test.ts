@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeTrace } from '../../src/main/lab/traces/info.ts';
-import { stackDistances } from '../../src/main/lab/traces/stackDistance.ts';
+import { stackDistances } from '../../src/main/lab/traces/bounds/lruStack.ts';
 import { importParts, temporaryFolder } from './helpers.ts';
 
 const folder = temporaryFolder();
@@ -80,7 +80,7 @@ describe('stack distances', () => {
           }
           stack.unshift(each);
         }
-        expect(stackDistances(Uint32Array.from(list), pages)).toEqual({ counts, first });
+        expect(stackDistances(Uint32Array.from(list), pages)).toMatchObject({ counts, first });
       }),
       { numRuns: 25 },
     );

@@ -1,6 +1,6 @@
 /** The built-in benchmark: streams of known shape at several limits, each beside a bare LRU cache. */
 import type { Trace } from '../../../engine/run.ts';
-import { bareLru } from './lru.ts';
+import { Lru } from '../../lab/traces/bounds/lru.ts';
 import { measure } from './measure.ts';
 import { cyclic, uniform, zipf } from './patterns.ts';
 
@@ -67,7 +67,7 @@ function runCase(name: string, trace: Trace, limitPages: number, rounds: number)
   let majorFaults = 0;
   for (let round = 0; round < rounds; round++) {
     const begin = performance.now();
-    bareLru(trace.accesses, trace.pages, limitPages);
+    new Lru(trace.pages, limitPages).advance(trace.accesses, 0, trace.accesses.length);
     yardsticks.push((trace.accesses.length / (performance.now() - begin)) * 1000);
     const measured = measure(trace, limitPages);
     rates.push(measured.perSecond);

@@ -1,5 +1,6 @@
-/** A trace described for a person. */
+/** A trace and its bounds, described for a person. */
 import { formatSize } from '../../../engine/scenario/index.ts';
+import type { TraceBounds } from '../../lab/traces/bounds/bounds.ts';
 import type { TraceDescription } from '../../lab/traces/info.ts';
 import { percent, size, tenths, whole } from './figures.ts';
 import { facts, plain, table } from './table.ts';
@@ -72,4 +73,40 @@ function reuse({ reuse, pageBytes }: TraceDescription): string {
   ]);
   const header = ['Memory', '', 'Refaults under LRU', 'Of all accesses'];
   return line + table(header, rows, [right, right, right, right]);
+}
+
+/** Sizes of the curve that are printed: JSON has them all. */
+const CURVE_ROWS = 16;
+
+export function boundsForPeople({ accesses, pages, ...bounds }: TraceBounds): string {
+  const rows = bounds.frames.map(({ frames, ...misses }) => [
+    whole(frames),
+    ...[misses.lru, misses.fifo, misses.clock, misses.opt].map(
+      (count) => `${whole(count)} (${percent((100 * count) / accesses)})`,
+    ),
+  ]);
+  const sampled = bounds.sampling
+    ? `, from ${percent(100 * bounds.sampling.rate)} of the pages (SHARDS)`
+    : '';
+  const step = Math.ceil(bounds.lruCurve.length / CURVE_ROWS);
+  const shown = bounds.lruCurve.filter(
+    (_, i) => i % step === step - 1 || i === bounds.lruCurve.length - 1,
+  );
+  return [
+    facts([
+      ['Accesses', whole(accesses)],
+      ['Pages', whole(pages)],
+    ]),
+    table(
+      ['Frames', 'LRU misses', 'FIFO', 'CLOCK', 'OPT'],
+      rows,
+      rows[0]?.map(() => right),
+    ),
+    `Misses of LRU at other sizes${sampled}; --json prints them all.\n` +
+      table(
+        ['Frames', 'Of all accesses'],
+        shown.map(({ frames, missRatio }) => [whole(frames), percent(100 * missRatio)]),
+        [right, right],
+      ),
+  ].join('\n');
 }

@@ -1,7 +1,7 @@
 /** Describes a trace in the terms in which memory is sized: footprint, working set, popularity, reuse. */
 import { PAGE_MASK } from './codec.ts';
 import type { TraceFile, TraceHeader } from './format.ts';
-import { stackDistances } from './stackDistance.ts';
+import { stackDistances } from './bounds/lruStack.ts';
 
 export interface TraceDescription extends TraceHeader {
   footprintBytes: number;
