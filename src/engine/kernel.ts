@@ -6,6 +6,7 @@ import type { EventQueue } from './clock/eventQueue.ts';
 import type { Histogram } from './metrics/histogram.ts';
 import { createCounters, type CounterSet } from './metrics/counters.ts';
 import type { FlowMatrix } from './metrics/flows.ts';
+import type { Psi } from './metrics/psi.ts';
 import type { Memcg } from './memory/memcg.ts';
 import type { Pages } from './memory/pages.ts';
 import type { RunEvent } from './result.ts';
@@ -94,6 +95,9 @@ export class Kernel {
   cpu = 0;
   /** Folios and page tables in RAM, pages. */
   framesUsed = 0;
+  /** Group of the pressure statistics (id of its memcg) whose task runs at the moment. */
+  runningGroup = 0;
+  psi!: Psi;
   /** Counted machine-wide only. */
   readonly counters: CounterSet = createCounters();
   readonly events: RunEvent[] = [];
@@ -174,6 +178,11 @@ export class Kernel {
 
   waitForQueue(until: number): void {
     if (until > this.blockedUntil) this.blockedUntil = until;
+  }
+
+  /** The running task was stalled on memory from `from` (ns) until now. */
+  stalledSince(from: number): void {
+    this.psi.stallRunning(this.runningGroup, this.cpu, from, this.now);
   }
 
   note(kind: RunEvent['kind'], scope: RunEvent['scope'], message: string): void {

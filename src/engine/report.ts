@@ -2,7 +2,7 @@
 import type { Kernel } from './kernel.ts';
 import { C, COUNTERS, type CounterName } from './metrics/counters.ts';
 import { digest } from './metrics/digest.ts';
-import { CUMULATIVE, subtreeCounter, type Sampler } from './metrics/sampler.ts';
+import { CUMULATIVE, pressureTotals, subtreeCounter, type Sampler } from './metrics/sampler.ts';
 import type { EndReason, HistogramData, RunResult, Scope } from './result.ts';
 import type { Memcg } from './memory/memcg.ts';
 
@@ -55,12 +55,13 @@ function totalsOf({ k, sampler, accesses }: Finished): RunResult['totals'] {
   const seconds = k.now / 1e9;
   add('machine', {
     ...counted(k, k.root, true),
+    ...pressureTotals(k, k.root),
     accesses,
     throughput: seconds > 0 ? accesses / seconds : 0,
   });
   for (const memcg of k.memcgs) {
     if (memcg.parent === null) continue;
-    const counters = counted(k, memcg, false);
+    const counters = { ...counted(k, memcg, false), ...pressureTotals(k, memcg) };
     counters.throughput = seconds > 0 ? counters.accesses / seconds : 0;
     add(`cgroup:${memcg.path}`, counters);
   }

@@ -1,11 +1,13 @@
 /** The shell in which one action of a scenario runs: it sleeps until the action is due. */
 import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel } from '../kernel.ts';
+import { TaskState } from '../metrics/psi.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
 
 export class ActionTask implements Task {
   wakeAt = Infinity;
   readonly accesses = 0;
+  readonly waiting = TaskState.IoWait;
   private action: Action | null = null;
 
   private readonly begin: (k: Kernel) => Action;

@@ -3,6 +3,7 @@
  * event is due, and events in the order of simulated time.
  */
 import type { Kernel } from '../kernel.ts';
+import { TaskState } from '../metrics/psi.ts';
 import { completeIo } from '../swap/io.ts';
 import { EventQueue } from './eventQueue.ts';
 import { Stop, type Task } from './task.ts';
@@ -40,6 +41,10 @@ export class Scheduler {
   /** The task is ready, running, or waiting for a time. */
   private readonly scheduled: boolean[];
   private readonly slept: boolean[];
+  /** What each task does, for pressure: its cgroup, the CPU that it counts on, TaskState bits. */
+  private readonly group: Int32Array;
+  private readonly lastCpu: Int32Array;
+  private readonly state: Uint8Array;
   /** CPU time spent in tasks, ns. */
   busyNs = 0;
 
@@ -55,6 +60,9 @@ export class Scheduler {
     this.outcome = new Uint8Array(cpus);
     this.scheduled = new Array<boolean>(tasks.length).fill(false);
     this.slept = new Array<boolean>(tasks.length).fill(false);
+    this.group = Int32Array.from(tasks, (task) => task.memcg?.id ?? 0);
+    this.lastCpu = Int32Array.from(tasks, (_, task) => task % cpus);
+    this.state = new Uint8Array(tasks.length);
   }
 
   /** Makes a sleeping task runnable. Nothing happens when it is scheduled already. */
@@ -62,6 +70,7 @@ export class Scheduler {
     if (this.scheduled[task]) return;
     this.scheduled[task] = true;
     this.slept[task] = true;
+    this.setState(task, TaskState.Running | (this.state[task] & TaskState.MemStall));
     this.ready.push(task);
     const idle = this.current.indexOf(IDLE);
     if (idle < 0) return;
@@ -110,11 +119,30 @@ export class Scheduler {
     return task;
   }
 
+  /** Tells the pressure of its cgroups what a task does from `k.now` on. */
+  private setState(task: number, state: number): void {
+    const before = this.state[task];
+    if (before === state) return;
+    this.state[task] = state;
+    this.k.psi.change(this.group[task], this.lastCpu[task], before, state, this.k.now);
+  }
+
+  /** The task runs on this CPU; where it was counted on another, it moves with its state. */
+  private settle(task: number, cpu: number): void {
+    if (this.lastCpu[task] !== cpu) {
+      this.setState(task, 0);
+      this.lastCpu[task] = cpu;
+    }
+    this.setState(task, TaskState.Running);
+    this.k.runningGroup = this.group[task];
+  }
+
   private slice(cpu: number, task: number, end: number, limit: number): number {
     const { k, events } = this;
     const runner = this.tasks[task];
     const started = k.now;
     k.cpu = cpu;
+    this.settle(task, cpu);
     if (this.slept[task]) {
       this.slept[task] = false;
       k.now += k.costs.contextSwitch;
@@ -127,6 +155,7 @@ export class Scheduler {
     events.push(k.now, DECIDE, cpu);
     if (stop !== Stop.Quantum) {
       this.scheduled[task] = false;
+      this.setState(task, stop === Stop.Done ? 0 : (runner.waiting ?? 0));
       if (stop === Stop.Done) this.owner.onTaskDone(task);
       else if (runner.wakeAt < Infinity) {
         this.scheduled[task] = true;

@@ -1,5 +1,6 @@
 /** What runs on the simulated processors. */
 import type { Kernel } from '../kernel.ts';
+import type { Memcg } from '../memory/memcg.ts';
 
 /** Why a task stopped running. */
 export const Stop = {
@@ -13,6 +14,10 @@ export const Stop = {
 export type Stop = (typeof Stop)[keyof typeof Stop];
 
 export interface Task {
+  /** Where its states count as pressure; not given: with the machine's own tasks. */
+  readonly memcg?: Memcg;
+  /** Why it is blocked, as bits of TaskState; none when it sleeps for reasons of its own. */
+  readonly waiting?: number;
   /** Simulated time (ns) at which a blocked task goes on. */
   wakeAt: number;
   /** Page accesses made so far. */

@@ -4,6 +4,7 @@
  * (facts 1.4).
  */
 import type { Kernel } from '../kernel.ts';
+import { C } from '../metrics/counters.ts';
 import { takeFrames } from './folio.ts';
 import type { Memcg } from './memcg.ts';
 import { killForMemory } from './oom.ts';
@@ -33,6 +34,21 @@ function nextCompletion(k: Kernel, target: Memcg): number {
   return target.subtree.some((m) => m.inFlight > 0) ? k.io.nextTime : 0;
 }
 
+/** Reclaim below `target` by a task of `memcg` that cannot go on without it: a memory stall. */
+function reclaimStalled(
+  k: Kernel,
+  memcg: Memcg,
+  target: Memcg,
+  pages: number,
+  forCgroup: boolean,
+): number {
+  const started = k.now;
+  const freed = tryToFree(k, target, pages, forCgroup);
+  memcg.counters[C.stall_memory] += k.now - started;
+  k.stalledSince(started);
+  return freed;
+}
+
 /**
  * Takes frames for a memcg. Returns 0 when it did; a time (ns) until which the caller must wait
  * before it tries again, because everything reclaimable is being written; or KILLED when there is
@@ -43,7 +59,7 @@ export function tryCharge(k: Kernel, memcg: Memcg, pages: number, mayKill: boole
   for (let retries = MAX_RECLAIM_RETRIES; ;) {
     const over = overLimit(k, memcg, pages);
     if (over === null) break;
-    const freed = tryToFree(k, over, pages, true);
+    const freed = reclaimStalled(k, memcg, over, pages, true);
     if (overLimit(k, memcg, pages) !== over) continue;
     if (freed > 0 && k.blockedUntil <= k.now) continue;
     const wait = nextCompletion(k, over);
@@ -57,7 +73,7 @@ export function tryCharge(k: Kernel, memcg: Memcg, pages: number, mayKill: boole
     const free = k.freeFrames() - pages;
     if (free < lowWatermark) k.wakeKswapd();
     if (free >= minWatermark) break;
-    const freed = tryToFree(k, k.root, SWAP_CLUSTER_MAX, false);
+    const freed = reclaimStalled(k, memcg, k.root, SWAP_CLUSTER_MAX, false);
     if (k.freeFrames() - pages >= minWatermark) continue;
     if (freed > 0 && k.blockedUntil <= k.now) continue;
     const wait = nextCompletion(k, k.root);
@@ -106,7 +122,8 @@ export function memoryHigh(k: Kernel, memcg: Memcg): number {
     k.blockedUntil = 0;
     let freed = 0;
     for (let m: Memcg | null = memcg; m; m = m.parent) {
-      if (m.usage(k.settings.pageBytes) > m.limits.high) freed += tryToFree(k, m, target, true);
+      if (m.usage(k.settings.pageBytes) > m.limits.high)
+        freed += reclaimStalled(k, memcg, m, target, true);
     }
     const delay = Math.min(MAX_HIGH_DELAY, highDelay(overage(k, memcg), pages));
     if (delay > MIN_HIGH_DELAY) {

@@ -3,6 +3,7 @@ import type { Area, Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { NEW, RAM } from '../metrics/flows.ts';
 import type { Histogram } from '../metrics/histogram.ts';
+import { TaskState } from '../metrics/psi.ts';
 import { completeIo } from '../swap/io.ts';
 import { mapSwapCachePage, noteSwapCacheHit, swapIn } from '../swap/swapIn.ts';
 import { KILLED, tryCharge } from './charge.ts';
@@ -27,8 +28,8 @@ export class Fault {
   startedAt = -1;
   /** Who serves it; decided once. */
   private latency: Histogram | null = null;
-  /** Its read of a refaulting working-set page is a memory stall. */
-  private thrashing = false;
+  /** What the task waits for, as TaskState bits, when `handle` returned a time. */
+  waiting = 0;
 
   /**
    * Goes on with the fault of a task. Returns 0 when the page is mapped, a time (ns) until which
@@ -41,7 +42,6 @@ export class Fault {
     if (this.startedAt < 0) {
       this.startedAt = k.now;
       this.latency = null;
-      this.thrashing = false;
       counters[C.pgfault]++;
     }
     // Reclaim for a charge can push the page out again, so the state is looked at afresh.
@@ -50,7 +50,7 @@ export class Fault {
       if ((flags & PRESENT) !== 0) break;
       if ((flags & TOUCHED) === 0) {
         const wait = this.firstTouch(k, process, page);
-        if (wait !== 0) return this.stall(k, memcg.counters, wait);
+        if (wait !== 0) return this.stall(k, counters, wait);
         break;
       }
       const area = areaOf(process, page);
@@ -64,7 +64,12 @@ export class Fault {
           const done = k.readsInFlight.get(page) ?? k.now;
           if (done > k.now) {
             counters[C.stall_io] += done - k.now;
-            if (this.thrashing) counters[C.stall_memory] += done - k.now;
+            this.waiting = TaskState.IoWait;
+            // A page of the working set should have been in memory: its read is a memory stall too.
+            if ((flags & WORKINGSET) !== 0) {
+              counters[C.stall_memory] += done - k.now;
+              this.waiting |= TaskState.MemStall;
+            }
             k.awaited.add(page);
             return done;
           }
@@ -96,8 +101,10 @@ export class Fault {
       }
       const before = k.now;
       swapIn(k, page, memcg, area);
-      this.thrashing = (pages.flags[page] & WORKINGSET) !== 0;
-      if (this.thrashing) counters[C.stall_memory] += k.now - before;
+      if ((pages.flags[page] & WORKINGSET) !== 0) {
+        counters[C.stall_memory] += k.now - before;
+        k.stalledSince(before);
+      }
     }
     countUpdates(k, memcg, UPDATES.fault);
     const ns = k.now - this.startedAt;
@@ -108,6 +115,8 @@ export class Fault {
   }
 
   private stall(k: Kernel, counters: Float64Array, until: number): number {
+    // Waiting for room in a device's queue is waiting for I/O; waiting for others' writes is not.
+    this.waiting = TaskState.MemStall | (k.blockedUntil > k.now ? TaskState.IoWait : 0);
     if (until > k.now) counters[C.stall_memory] += until - k.now;
     if (until === KILLED) this.startedAt = -1;
     return until;
@@ -117,7 +126,6 @@ export class Fault {
   private firstTouch(k: Kernel, process: Process, page: number): number {
     const { pages } = k;
     const { memcg } = process;
-    const started = k.now;
     const { pagesPerTable } = k.settings;
     const table = Math.floor((page - process.base) / pagesPerTable);
     if (process.tableExists[table] === 0) {
@@ -134,7 +142,6 @@ export class Fault {
       countUpdates(k, memcg, UPDATES.table * frames);
     }
     const wait = tryCharge(k, memcg, 1, true);
-    memcg.counters[C.stall_memory] += k.now - started;
     if (wait !== 0) return wait;
     k.now += k.costs.minorFault;
     pages.setContent(

@@ -5,6 +5,7 @@
 import { Stop, type Task } from '../clock/task.ts';
 import { MAX_KSWAPD_FAILURES, type Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
+import { TaskState } from '../metrics/psi.ts';
 import {
   DEF_PRIORITY,
   ScanControl,
@@ -16,6 +17,7 @@ import {
 export class Kswapd implements Task {
   wakeAt = Infinity;
   readonly accesses = 0;
+  waiting = 0;
   private readonly sc = new ScanControl();
   private active = false;
 
@@ -39,6 +41,7 @@ export class Kswapd implements Task {
       if (k.blockedUntil > k.now) {
         this.account(k, started);
         this.wakeAt = k.blockedUntil;
+        this.waiting = TaskState.IoWait | TaskState.MemStall;
         return Stop.Blocked;
       }
       if (sc.scanned < sc.toReclaim || sc.reclaimed === reclaimedBefore) sc.priority--;
@@ -61,10 +64,12 @@ export class Kswapd implements Task {
     this.account(k, started);
     k.kswapdWanted = false;
     this.wakeAt = Infinity;
+    this.waiting = 0;
     return Stop.Blocked;
   }
 
   private account(k: Kernel, started: number): void {
     k.counters[C.cpu_reclaim] += k.now - started;
+    k.stalledSince(started);
   }
 }

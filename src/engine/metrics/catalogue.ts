@@ -23,6 +23,39 @@ const SIM = 'simulator';
 /** Events add up over a run unless a row says otherwise. */
 type Row = [string, MetricUnit, Metric['better'], string, string, Metric['total']?];
 
+/** The lines of memory.pressure and io.pressure. */
+function pressureRows(): Row[] {
+  const rows: Row[] = [];
+  for (const resource of ['memory', 'io']) {
+    for (const [line, who] of [
+      ['some', 'some task'],
+      ['full', 'every task that was not idle'],
+    ]) {
+      const name = `psi_${resource}_${line}`;
+      const file = `${resource}.pressure ${line}`;
+      rows.push([
+        name,
+        'ns',
+        'lower',
+        `Time in which ${who} stalled on ${resource}.`,
+        `${file} total`,
+      ]);
+      for (const seconds of [10, 60, 300]) {
+        const meaning = `Share of time in which ${who} stalled on ${resource}, averaged over about ${seconds} s.`;
+        rows.push([
+          `${name}_avg${seconds}`,
+          'percent',
+          'lower',
+          meaning,
+          `${file} avg${seconds}`,
+          'mean',
+        ]);
+      }
+    }
+  }
+  return rows;
+}
+
 const ROWS: Row[] = [
   ['accesses', 'count', 'higher', 'Page accesses made by the workloads.', SIM],
   [
@@ -271,10 +304,11 @@ const ROWS: Row[] = [
     'stall_memory',
     'ns',
     'lower',
-    'Time that tasks lost to reclaim and to refaults.',
-    'memory.pressure some total',
+    'Time that tasks lost to reclaim and to refaults, added up over them.',
+    SIM,
   ],
-  ['stall_io', 'ns', 'lower', 'Time that tasks waited for devices.', 'io.pressure some total'],
+  ['stall_io', 'ns', 'lower', 'Time that tasks waited for devices, added up over them.', SIM],
+  ...pressureRows(),
   ['held', 'pages', 'neither', 'Pages out of RAM whose data the tier holds.', SIM, 'mean'],
   [
     'zero_pages',

@@ -7,6 +7,7 @@ import type { Memcg } from '../memory/memcg.ts';
 import type { Scope, Series } from '../result.ts';
 import { C, type CounterName } from './counters.ts';
 import { FIRST_DEVICE, ZEROS } from './flows.ts';
+import type { Pressure, PressureLine, Resource } from './psi.ts';
 
 /** Counters of which each sample holds the increase. */
 const MACHINE_RATES: CounterName[] = [
@@ -31,7 +32,25 @@ export const CUMULATIVE: ReadonlySet<string> = new Set([
   'bytes_read',
   'bytes_written',
   'zram_failed_writes',
+  'psi_memory_some',
+  'psi_memory_full',
+  'psi_io_some',
+  'psi_io_full',
 ]);
+
+const RESOURCES: readonly Resource[] = ['memory', 'io'];
+const LINES = ['some', 'full'] as const;
+const AVERAGES = ['avg10', 'avg60', 'avg300'] as const;
+
+/** Time that a cgroup has lost to pressure so far, ns, by metric. */
+export function pressureTotals(k: Kernel, memcg: Memcg): Record<string, number> {
+  const totals: Record<string, number> = {};
+  for (const resource of RESOURCES) {
+    const pressure = k.psi.peek(memcg.id, resource, k.now);
+    for (const line of LINES) totals[`psi_${resource}_${line}`] = pressure[line].totalNs;
+  }
+  return totals;
+}
 
 interface Column {
   series: Series;
@@ -66,6 +85,7 @@ export class Sampler {
     const { pageBytes } = k.settings;
     for (const name of MACHINE_RATES)
       this.add('machine', name, () => subtreeCounter(root, C[name]), true);
+    this.addPressure('machine', root);
     this.add('machine', 'resident', () => subtreeSum(root, (m) => m.resident));
     this.add('machine', 'swapcached', () => subtreeSum(root, (m) => m.swapcached));
     this.add('machine', 'swapped', () => subtreeSum(root, (m) => m.swapped));
@@ -100,10 +120,31 @@ export class Sampler {
       const scope: Scope = `cgroup:${memcg.path}`;
       for (const name of CGROUP_RATES)
         this.add(scope, name, () => subtreeCounter(memcg, C[name]), true);
+      this.addPressure(scope, memcg);
       this.add(scope, 'memory_current', () => memcg.usage(pageBytes) * pageBytes);
       this.add(scope, 'resident', () => subtreeSum(memcg, (m) => m.resident));
       this.add(scope, 'swapped', () => subtreeSum(memcg, (m) => m.swapped));
       this.add(scope, 'swap_current', () => memcg.swap);
+    }
+  }
+
+  /** Both pressure files of a cgroup, each looked at once a sample. */
+  private addPressure(scope: Scope, memcg: Memcg): void {
+    const { k } = this;
+    for (const resource of RESOURCES) {
+      let at = -1;
+      let pressure: Pressure;
+      const line = (name: 'some' | 'full'): PressureLine => {
+        if (at !== k.now) pressure = k.psi.peek(memcg.id, resource, k.now);
+        at = k.now;
+        return pressure[name];
+      };
+      for (const name of LINES) {
+        const metric = `psi_${resource}_${name}`;
+        this.add(scope, metric, () => line(name).totalNs, true);
+        for (const average of AVERAGES)
+          this.add(scope, `${metric}_${average}`, () => line(name)[average]);
+      }
     }
   }
 

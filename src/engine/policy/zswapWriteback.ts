@@ -4,6 +4,7 @@
  */
 import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel } from '../kernel.ts';
+import { TaskState } from '../metrics/psi.ts';
 import { completeIo } from '../swap/io.ts';
 
 /**
@@ -16,6 +17,7 @@ const MAX_FAILURES = 16;
 export class ZswapWriteback implements Task {
   wakeAt = Infinity;
   readonly accesses = 0;
+  waiting = 0;
   /** Memcg that was looked at last; the next round goes on behind it. */
   private cursor = -1;
   private failures = 0;
@@ -37,6 +39,7 @@ export class ZswapWriteback implements Task {
         k.writebackRequests = again ? k.writebackRequests - 1 : 0;
         if (k.writebackRequests > 0) continue;
         this.wakeAt = Infinity;
+        this.waiting = 0;
         return Stop.Blocked;
       }
       this.cursor++;
@@ -56,6 +59,7 @@ export class ZswapWriteback implements Task {
       completeIo(k);
       if (k.blockedUntil > k.now) {
         this.wakeAt = k.blockedUntil;
+        this.waiting = TaskState.IoWait;
         return Stop.Blocked;
       }
     }

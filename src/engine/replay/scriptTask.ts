@@ -6,10 +6,12 @@ import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel, Process } from '../kernel.ts';
 import { KILLED } from '../memory/charge.ts';
 import { Fault } from '../memory/fault.ts';
+import type { Memcg } from '../memory/memcg.ts';
 import { pageOut } from '../memory/pageout.ts';
 import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
 import { readStatsAfterFault } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
+import { TaskState } from '../metrics/psi.ts';
 
 /** Pages that the measured process passes to one madvise() call. */
 const ADVICE_PAGES = 512;
@@ -43,10 +45,13 @@ export class ScriptTask implements Task {
   /** The access whose major fault is under way, or -1. */
   private majorPosition = -1;
   private readonly fault = new Fault();
+  waiting = 0;
   readonly process: Process;
+  readonly memcg: Memcg;
 
   constructor(process: Process) {
     this.process = process;
+    this.memcg = process.memcg;
   }
 
   begin(script: Script): void {
@@ -70,12 +75,14 @@ export class ScriptTask implements Task {
         this.script = null;
       } else if (wait > 0) {
         this.wakeAt = wait;
+        this.waiting = this.script.kind === 'pageout' ? TaskState.IoWait : this.fault.waiting;
         return Stop.Blocked;
       }
       if (k.yieldWanted) break;
     }
     if (this.script !== null) return Stop.Quantum;
     this.wakeAt = Infinity;
+    this.waiting = 0;
     return Stop.Blocked;
   }
 

@@ -4,6 +4,7 @@ import { Kernel, type Process } from '../kernel.ts';
 import { Pages } from '../memory/pages.ts';
 import { FIRST_DEVICE, FlowMatrix } from '../metrics/flows.ts';
 import { Histogram } from '../metrics/histogram.ts';
+import { Psi } from '../metrics/psi.ts';
 import type { Trace } from '../run.ts';
 import { VIRTUAL_SWAP } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -39,6 +40,8 @@ export function build(
   k.io = new EventQueue();
   attachDevices(k, scenario);
   const workloads = planCgroups(k, scenario, traces);
+  const parents = k.memcgs.map((m) => m.parent?.id ?? -1);
+  k.psi = new Psi(parents, scenario.machine.cpus);
   // Page tables of different processes never share a table, as in memory.
   const { pagesPerTable } = k.settings;
   const aligned = (pages: number) => Math.ceil(pages / pagesPerTable) * pagesPerTable;

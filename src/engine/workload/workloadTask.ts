@@ -7,6 +7,7 @@ import type { Memcg } from '../memory/memcg.ts';
 import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
 import { readStatsAfterFault } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
+import { TaskState } from '../metrics/psi.ts';
 import type { AccessStream } from './patterns.ts';
 
 /** Accesses drawn at a time. */
@@ -20,7 +21,10 @@ export class WorkloadTask implements Task {
   private filled = 0;
   private readonly fault = new Fault();
 
+  waiting = 0;
+
   readonly process: Process;
+  readonly memcg: Memcg;
   private readonly stream: AccessStream;
   /** One access and the computing until the next, ns; at least 1. */
   private readonly accessNs: number;
@@ -29,6 +33,7 @@ export class WorkloadTask implements Task {
 
   constructor(process: Process, stream: AccessStream, accessNs: number, length: number) {
     this.process = process;
+    this.memcg = process.memcg;
     this.stream = stream;
     this.accessNs = accessNs;
     this.length = length;
@@ -76,6 +81,7 @@ export class WorkloadTask implements Task {
       }
       if (wait > 0) {
         this.wakeAt = wait;
+        this.waiting = this.fault.waiting;
         return Stop.Blocked;
       }
       readStatsAfterFault(k, process);
@@ -84,6 +90,7 @@ export class WorkloadTask implements Task {
       if (delay > 0) {
         counters[C.stall_memory] += delay;
         this.wakeAt = k.now + delay;
+        this.waiting = TaskState.MemStall;
         return Stop.Blocked;
       }
     }
