@@ -15,6 +15,7 @@ import type { SwapDevices } from './swap/devices.ts';
 import { WritePlug } from './swap/plug.ts';
 import type { ClusterReadahead, VmaReadahead } from './swap/readahead.ts';
 import type { SwapSpace } from './swap/space.ts';
+import { Transfers } from './swap/transfer.ts';
 import type { Zswap } from './tiers/zswap.ts';
 import type { ContentModel } from './workload/contents.ts';
 import type { Random } from './workload/random.ts';
@@ -114,6 +115,7 @@ export class Kernel {
   /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
   blockedUntil = 0;
   readonly plug = new WritePlug(this);
+  readonly transfers = new Transfers(this);
   kswapdWanted = false;
   /** Rounds of kswapd in a row that freed nothing; any reclaim that frees something ends them. */
   kswapdFailures = 0;

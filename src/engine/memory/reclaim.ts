@@ -81,7 +81,7 @@ export function inactiveRatio(pages: number, pageBytes: number): number {
 
 /** Whether pages of this kind could be swapped out if they became inactive. */
 function canAge(k: Kernel): boolean {
-  return k.devices.totalSlots > 0 || k.space.name === 'virtual';
+  return k.devices.totalSlots > 0 || k.space.needsNoDevice;
 }
 
 /**

@@ -163,6 +163,14 @@ const ROWS: Row[] = [
     'Swap-outs refused for want of swap space or by a limit.',
     'memory.swap.events fail',
   ],
+  ['swap_moved', 'pages', 'neither', 'Pages out of RAM that moved to another tier.', SIM],
+  [
+    'swap_move_fail',
+    'pages',
+    'lower',
+    'Pages that began to move to another tier and stayed, because a fault wanted them or the tier could not take them.',
+    SIM,
+  ],
   [
     'memory_current',
     'bytes',

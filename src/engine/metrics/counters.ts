@@ -34,6 +34,8 @@ export const COUNTERS = [
   'nr_vmscan_write',
   'oom_kill',
   'swap_fail',
+  'swap_moved',
+  'swap_move_fail',
   'zswap_pool_limit_hit',
   'zswap_reject',
   'zswap_incompressible',

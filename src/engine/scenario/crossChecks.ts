@@ -13,6 +13,7 @@ export function crossChecks(scenario: Scenario, report: Report): void {
   checkFrontswap(scenario, report);
   checkRun(scenario, report);
   checkCgroups(scenario, report);
+  checkSwapSpace(scenario, report);
   checkActions(scenario, report);
 }
 
@@ -79,6 +80,15 @@ function checkFrontswap({ kernel, tiers }: Scenario, report: Report): void {
   }
   if (Object.keys(tiers).length === 0) {
     report(['kernel', 'frontswap', 'enabled'], 'false without a tier: each page needs a slot');
+  }
+}
+
+function checkSwapSpace({ kernel }: Scenario, report: Report): void {
+  if (kernel.swapSpace === 'pinned' && kernel.zswap.enabled) {
+    report(
+      ['kernel', 'zswap', 'enabled'],
+      'false while kernel.swapSpace is "pinned": a page that keeps its slot cannot go from the pool to a device later; a tier of kind "zram" can compress instead',
+    );
   }
 }
 

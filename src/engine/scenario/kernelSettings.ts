@@ -124,10 +124,10 @@ export const kernel = z
       description:
         'Each process reads memory.stat of its cgroup after so many faults, which brings the statistics up to date; 0 means that nobody reads it.',
     }).default(0),
-    swapSpace: word(['reserved', 'virtual'], {
+    swapSpace: word(['pinned', 'reserved', 'walk', 'virtual'], {
       title: 'Swap space',
       description:
-        'reserved: a compressed page also holds a slot behind it, as today; virtual: pages have descriptors and take a slot only on a device.',
+        'pinned: a page keeps its slot, and nothing can stand in front of a device; reserved: a compressed page also holds a slot behind it, as today; walk: as reserved, but a page may change tiers at the price of a page-table walk; virtual: pages have descriptors and take a slot only on a device.',
     }).default('reserved'),
     virtualSwap: virtualSwap.prefault({}),
     zswap: zswap.prefault({}),

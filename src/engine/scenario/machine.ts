@@ -23,6 +23,10 @@ const costs = z
     tlbFlush: timeOverride('TLB flush', 'One batched shootdown for up to 32 pages.'),
     slotAllocate: timeOverride('Slot allocation', 'Allocating one swap slot.'),
     slotFree: timeOverride('Slot free', 'Freeing one swap slot.'),
+    walkPte: timeOverride(
+      'Page-table walk',
+      'Looking at one entry in a walk over all page tables; the default is an upper bound derived from a published swapoff.',
+    ),
     blockRequest: timeOverride('Block request', 'Submitting and completing one block request.'),
     contextSwitch: timeOverride('Context switch', 'Putting a task to sleep and waking it.'),
     codecScale: number(0.01, 1000, {

@@ -9,10 +9,12 @@ import type { Trace } from '../run.ts';
 import { VIRTUAL_SWAP } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { ClusterReadahead } from '../swap/readahead.ts';
+import { PinnedSwapSpace } from '../swap/pinned.ts';
 import { ReservedSwapSpace } from '../swap/reserved.ts';
 import type { SwapSpace } from '../swap/space.ts';
 import { writeBackFromZswap } from '../swap/swapOut.ts';
 import { VirtualSwapSpace } from '../swap/virtual.ts';
+import { WalkSwapSpace } from '../swap/walk.ts';
 import { Frontswap } from '../tiers/frontswap.ts';
 import { Zswap } from '../tiers/zswap.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
@@ -88,7 +90,9 @@ export function build(
 }
 
 function createSpace(k: Kernel, { swapSpace, virtualSwap }: Scenario['kernel']): SwapSpace {
+  if (swapSpace === 'pinned') return new PinnedSwapSpace(k);
   if (swapSpace === 'reserved') return new ReservedSwapSpace(k);
+  if (swapSpace === 'walk') return new WalkSwapSpace(k);
   return new VirtualSwapSpace(k, {
     ...VIRTUAL_SWAP[virtualSwap.preset],
     ...given({

@@ -139,12 +139,25 @@ export class SwapDevices {
     return -1;
   }
 
+  /** A slot for the page on this device, whatever its priority; -1 when it has none. */
+  allocateOn(device: SwapDevice, page: number): number {
+    if (device.closed || device.slots.free === 0) return -1;
+    const slot = device.slots.allocate(page, false);
+    if (slot < 0) return -1;
+    this.freeCount--;
+    this.noteFull(device);
+    return device.firstSlot + slot;
+  }
+
+  private noteFull(device: SwapDevice): void {
+    if (device.slots.free > 0 || device.full) return;
+    device.full = true;
+    this.onFull(device);
+  }
+
   private allocated(device: SwapDevice, slot: number, cpu: number): number {
     this.freeCount--;
-    if (device.slots.free === 0 && !device.full) {
-      device.full = true;
-      this.onFull(device);
-    }
+    this.noteFull(device);
     if (!device.rotational) {
       const next = device.slots.nextSlot;
       this.cpuNext[cpu] = next < 0 ? -1 : device.firstSlot + next;

@@ -4,6 +4,8 @@ import { endRead, endWriteback } from '../memory/folio.ts';
 
 export const WRITE_DONE = 0;
 export const READ_DONE = 1;
+/** The argument is the number of a transfer instead of a page. */
+export const TRANSFER = 2;
 
 /** Applies every completion up to `k.now`. */
 export function completeIo(k: Kernel): void {
@@ -11,6 +13,7 @@ export function completeIo(k: Kernel): void {
   while (io.nextTime <= k.now) {
     io.pop();
     if (io.kind === WRITE_DONE) endWriteback(k, io.arg);
-    else endRead(k, io.arg);
+    else if (io.kind === READ_DONE) endRead(k, io.arg);
+    else k.transfers.step(io.arg);
   }
 }

@@ -8,12 +8,19 @@ import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
 import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { RESERVED_SWAP, ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
-import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
+import {
+  memcgSwapFull,
+  type SwapSpace,
+  type SwapSpaceMetadata,
+  type SwapSpaceName,
+} from './space.ts';
 import { exchangeSlot, mustLeave } from './tierMask.ts';
 
 export class ReservedSwapSpace implements SwapSpace {
-  readonly name = 'reserved';
-  private readonly k: Kernel;
+  readonly name: SwapSpaceName = 'reserved';
+  readonly needsNoDevice = false;
+  readonly movesPages: boolean = false;
+  protected readonly k: Kernel;
 
   constructor(k: Kernel) {
     this.k = k;
@@ -51,6 +58,29 @@ export class ReservedSwapSpace implements SwapSpace {
     chargeSwap(memcg, -1);
     k.pages.setSlot(page, -1);
     k.pages.setWhere(page, NOWHERE);
+  }
+
+  mayHoldSlot(): boolean {
+    // One slot goes for the other; what is charged stays the same.
+    return true;
+  }
+
+  reserveTarget(): void {
+    // The page is charged for its own slot, and moves with its charge.
+  }
+
+  unreserveTarget(): void {
+    // See above.
+  }
+
+  moveCost(_pages: readonly number[]): number {
+    throw new Error(`A page keeps its slot in a ${this.name} swap space`);
+  }
+
+  move(page: number, slot: number): void {
+    const { k } = this;
+    k.devices.release(k.pages.slot(page));
+    k.pages.setSlot(page, slot);
   }
 
   hasRoom(memcg: Memcg): boolean {

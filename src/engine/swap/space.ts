@@ -11,8 +11,14 @@ export interface SwapSpaceMetadata {
   dynamicBytes: number;
 }
 
+export type SwapSpaceName = 'pinned' | 'reserved' | 'walk' | 'virtual';
+
 export interface SwapSpace {
-  readonly name: 'reserved' | 'virtual';
+  readonly name: SwapSpaceName;
+  /** Pages in zswap and marks for zeros need no slot on a device behind them. */
+  readonly needsNoDevice: boolean;
+  /** A page out of RAM may go to another device. */
+  readonly movesPages: boolean;
   /** Gives the page an entry and sets `where`; false when there is no room or a limit forbids it. */
   allocate(page: number, memcg: Memcg): boolean;
   /** The slot that the page is to be written to; -1 when there is none. */
@@ -21,6 +27,15 @@ export interface SwapSpace {
   leftDevice(page: number): void;
   /** Frees the page's entry and everything behind it. */
   release(page: number): void;
+  /** Whether limits allow the page a slot on another device in place of what it has. */
+  mayHoldSlot(page: number): boolean;
+  /** A page that is to move has taken a slot on its target, or has given it back. */
+  reserveTarget(page: number): void;
+  unreserveTarget(page: number, source: number): void;
+  /** CPU time of making the entries of these pages refer to other slots in one go, ns. */
+  moveCost(pages: readonly number[]): number;
+  /** The entry of the page refers to this slot from now on; the old slot is free. */
+  move(page: number, slot: number): void;
   /** Whether a page of the memcg could be swapped out at all. */
   hasRoom(memcg: Memcg): boolean;
   /** More than half of the swap that the memcg may use is in use: entries are not kept after swap-in. */

@@ -221,7 +221,7 @@ export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: b
   const where = pages.where(page);
   const slot = pages.slot(page);
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;
-  const nothingToKeep = k.space.name === 'virtual' && where !== DEVICE;
+  const nothingToKeep = k.space.needsNoDevice && where !== DEVICE;
   if (write || synchronous || nothingToKeep || mustLeave(k, memcg, slot) || k.space.swapFull(memcg))
     freeSwapEntry(k, page, memcg);
   if (write) pages.flags[page] |= DIRTY;

@@ -20,6 +20,8 @@ export interface DescriptorSizes {
 
 export class VirtualSwapSpace implements SwapSpace {
   readonly name = 'virtual';
+  readonly needsNoDevice = true;
+  readonly movesPages = true;
   private descriptors = 0;
   private readonly k: Kernel;
   private readonly sizes: DescriptorSizes;
@@ -73,6 +75,30 @@ export class VirtualSwapSpace implements SwapSpace {
   private charge(memcg: Memcg, ns: number): void {
     this.k.now += ns;
     memcg.counters[C.cpu_metadata] += ns;
+  }
+
+  mayHoldSlot(page: number): boolean {
+    return this.k.pages.slot(page) >= 0 || swapHasRoom(this.k.memcgOf(page));
+  }
+
+  reserveTarget(page: number): void {
+    if (this.k.pages.slot(page) < 0) chargeSwap(this.k.memcgOf(page), 1);
+  }
+
+  unreserveTarget(page: number, source: number): void {
+    if (source < 0) chargeSwap(this.k.memcgOf(page), -1);
+  }
+
+  /** One word of each descriptor changes under the lock of its folio (facts 6.3). */
+  moveCost(pages: readonly number[]): number {
+    const { slotAllocate, slotFree } = this.k.costs;
+    return pages.length * (slotAllocate + slotFree);
+  }
+
+  move(page: number, slot: number): void {
+    const { k } = this;
+    if (k.pages.slot(page) >= 0) k.devices.release(k.pages.slot(page));
+    k.pages.setSlot(page, slot);
   }
 
   /** With zswap in front there is always somewhere to try; the pool's limit decides later. */

@@ -1,6 +1,7 @@
 /** Whatever the scenario, the state of the kernel adds up and the run ends, always in the same way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../../../src/engine/kernel.ts';
 import { leftovers, violations } from '../../support/engine/invariants.ts';
 import { smallScenario } from '../../support/engine/scenarios.ts';
 import { finish, simulate } from '../../support/engine/simulate.ts';
@@ -12,6 +13,20 @@ const runs = Number(process.env['FUZZ_RUNS'] ?? 0);
 /** Steps after which a run that makes at most 40 000 accesses in 2 s hangs. */
 const MOST_STEPS = 20_000;
 
+/** Sends a few pages that are out of RAM to other tiers, singly and in batches. */
+function moveSome(k: Kernel, step: number): void {
+  const { pages, devices, transfers } = k;
+  if (devices.list.length === 0) return;
+  const batch: number[] = [];
+  for (let i = 0, page = (step * 7919) % pages.count; i < 64; i++, page++) {
+    if (page === pages.count) page = 0;
+    batch.push(page);
+  }
+  const to = devices.list[step % devices.list.length]!;
+  if (step % 2 === 0) transfers.begin(batch, to);
+  else for (const page of batch) transfers.begin([page], to);
+}
+
 describe('any scenario', () => {
   it('keeps pages, lists, charges, slots and pools consistent, and leaves nothing behind', () => {
     fc.assert(
@@ -21,6 +36,7 @@ describe('any scenario', () => {
         let check = 1;
         for (;;) {
           const ended = simulation.advance(budget);
+          if (!ended) moveSome(simulation.kernel, steps);
           // Often at first, when pages begin to leave RAM, then at longer and longer intervals.
           if (ended || ++steps === check) {
             expect(violations(simulation.kernel)).toEqual([]);

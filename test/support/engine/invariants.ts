@@ -50,6 +50,9 @@ class Checker {
   /** Pages out of RAM by place, and those that hold a slot without being on it, by device. */
   private readonly held: number[] = [];
   private readonly idle: number[];
+  /** Pages by target slot of a transfer, and those that transfers are writing. */
+  private readonly targets = new Map<number, number>();
+  private readonly written = new Set<number>();
   private moving = 0;
   private descriptors = 0;
 
@@ -79,11 +82,30 @@ class Checker {
   }
 
   check(): void {
+    this.transfers();
     this.pages();
     this.lists();
     this.memcgs();
     this.swapSpace();
     this.machine();
+  }
+
+  /** A page on its way to another tier holds a second slot, which nothing refers to yet. */
+  private transfers(): void {
+    const { k } = this;
+    for (const { page, target, writing } of k.transfers.inFlight()) {
+      const { index } = k.devices.of(target);
+      this.equal(`owner of target slot ${target}`, k.devices.ownerOf(target), page);
+      this.targets.set(target, page);
+      this.onSlots[index]!++;
+      if (k.space.name === 'virtual' && k.pages.slot(page) < 0) {
+        this.tallies[k.memcgOf(page).id]!.slots++;
+      }
+      if (writing) {
+        this.written.add(page);
+        if (k.devices.of(target).backend instanceof Zram) this.onDevice[index]!++;
+      }
+    }
   }
 
   private pages(): void {
@@ -130,10 +152,15 @@ class Checker {
     const writing = (flags & WRITEBACK) !== 0;
     must(!(reading && writing), 'read and written at once');
     if (reading || writing) {
-      this.moving++;
+      // A transfer has one completion for all its pages.
+      if (!this.written.has(page)) this.moving++;
       tally.inFlight++;
-      must(inRam && where === DEVICE, 'I/O on a page that is not both in RAM and on a device');
+      must(
+        inRam && (where === DEVICE || this.written.has(page)),
+        'I/O on a page that is not both in RAM and on a device',
+      );
     } else must((flags & ORPHAN) === 0, 'orphan without I/O');
+    must(writing || !this.written.has(page), 'written by a transfer, but not locked');
     must(this.k.readsInFlight.has(page) === reading, 'reads in flight disagree');
     if ((flags & NEVER_MAPPED) !== 0) must((flags & PRESENT) === 0, 'mapped, but never mapped');
     if (this.k.awaited.has(page)) {
@@ -144,8 +171,7 @@ class Checker {
     }
 
     if (where !== NOWHERE) this.descriptors++;
-    if (space.name === 'reserved')
-      must(slot >= 0 === (where !== NOWHERE), 'entry without its slot');
+    if (space.name !== 'virtual') must(slot >= 0 === (where !== NOWHERE), 'entry without its slot');
     else {
       if (where === DEVICE) must(slot >= 0, 'on a device without a slot');
       if (slot >= 0) must(where === DEVICE || where === ONLY_RAM, 'holds a slot for nothing');
@@ -254,7 +280,8 @@ class Checker {
         if (owner < 0) continue;
         owned++;
         this.holds(
-          pages.slot(owner) === firstSlot + slot,
+          (this.targets.get(firstSlot + slot) ?? -1) === owner ||
+            pages.slot(owner) === firstSlot + slot,
           `slot ${slot} of ${name} belongs to page ${owner}, which is elsewhere`,
         );
       }
@@ -321,7 +348,7 @@ class Checker {
     const frames = this.tallies.reduce((sum, t) => sum + t.resident + t.tables, 0);
     this.equal('frames in use', k.framesUsed, frames);
     this.holds(k.freeFrames() >= 0, `${-k.freeFrames()} more frames in use than RAM has`);
-    this.equal('I/O under way', k.io.size, this.moving);
+    this.equal('I/O under way', k.io.size, this.moving + k.transfers.active);
     k.held.forEach((pages, at) => this.equal(`pages in place ${at}`, pages, this.held[at] ?? 0));
     k.idleSlots.forEach((slots, d) =>
       this.equal(`idle slots of device ${d}`, slots, this.idle[d]!),

@@ -22,6 +22,7 @@ const FREE = {
   tlbFlush: '0',
   slotAllocate: '0',
   slotFree: '0',
+  walkPte: '0',
   blockRequest: '0',
   contextSwitch: '0',
   codecScale: 0.01,
@@ -187,7 +188,12 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         vmaReadahead: fc.boolean(),
         cgroup: fc.constantFrom('v2' as const, 'v2' as const, 'v1' as const),
         statsFlush: fc.constantFrom('0', '0', '2s'),
-        swapSpace: fc.constantFrom('reserved' as const, 'virtual' as const),
+        swapSpace: fc.constantFrom(
+          'pinned' as const,
+          'reserved' as const,
+          'walk' as const,
+          'virtual' as const,
+        ),
         frontswap: fc.record({
           enabled: fc.boolean(),
           poolSize: fc.constantFrom('0', '256KiB', '2MiB', '64MiB'),
