@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import type { Action } from './action.ts';
+import { SetHostPool } from './setHostPool.ts';
 import { SetLimits } from './setLimits.ts';
 import { SetTiers } from './setTiers.ts';
 import { SwapoffAction } from './swapoffAction.ts';
@@ -15,5 +16,7 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new SetLimits(k, action);
     case 'set-tiers':
       return new SetTiers(k, action);
+    case 'set-host-pool':
+      return new SetHostPool(k, action.size);
   }
 }

@@ -64,6 +64,21 @@ const setTiers = z
     description: 'Changes the tiers that a cgroup and all below it may swap to.',
   });
 
-export const action = z.discriminatedUnion('do', [swapoff, setLimits, setTiers], {
-  error: Accepts.text('an action that does "swapoff", "set-limits" or "set-tiers"'),
+const setHostPool = z
+  .strictObject({
+    at,
+    do: z
+      .literal('set-host-pool')
+      .meta({ title: 'Do', description: "Change the size of the host's pool." }),
+    size: size({ title: 'Size', description: 'RAM of the host for all guests together.' }),
+  })
+  .meta({
+    title: 'Set host pool',
+    description: 'Needs frontswap; pages above the new size stay, further ones are refused.',
+  });
+
+export const action = z.discriminatedUnion('do', [swapoff, setLimits, setTiers, setHostPool], {
+  error: Accepts.text(
+    'an action that does "swapoff", "set-limits", "set-tiers" or "set-host-pool"',
+  ),
 });

@@ -183,6 +183,8 @@ function checkActions(scenario: Scenario, report: Report): void {
   eachCgroup(scenario.cgroups, (_, path) => groups.add(cgroupPath(path)));
   scenario.actions.forEach((action, i) => {
     const here = ['actions', i];
+    if (action.do === 'set-host-pool' && !scenario.kernel.frontswap.enabled)
+      report([...here, 'do'], 'another action, as kernel.frontswap.enabled is false');
     if ('tier' in action && !tiers.includes(action.tier))
       report([...here, 'tier'], oneOf(tiers, 'nothing: the scenario has no tiers'));
     if (action.do === 'set-tiers') {

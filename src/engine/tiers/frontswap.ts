@@ -8,7 +8,7 @@ import type { Memcg } from '../memory/memcg.ts';
 import { C } from '../metrics/counters.ts';
 
 export interface FrontswapSettings {
-  /** Pages that the host gives to all guests together, and at most to one of them. */
+  /** Pages that the host gives to all guests together at first, and at most to one of them. */
   readonly poolPages: number;
   readonly guestPages: number;
   /** A get takes the page out of the pool. */
@@ -19,6 +19,8 @@ export interface FrontswapSettings {
 }
 
 export class Frontswap {
+  /** Most pages that the host takes now. */
+  poolPages: number;
   /** Pages in the pool. */
   used = 0;
   /** Pages in the pool by guest. */
@@ -34,6 +36,7 @@ export class Frontswap {
   constructor(k: Kernel, settings: FrontswapSettings) {
     this.k = k;
     this.settings = settings;
+    this.poolPages = settings.poolPages;
     this.owner = new Int32Array(k.devices.list.reduce((n, d) => n + d.slots.slots, 0)).fill(-1);
     this.guestOf = new Int32Array(k.memcgs.length);
     this.usedBy = new Int32Array(k.root.children.length + 1);
@@ -63,7 +66,7 @@ export class Frontswap {
     }
     if (!this.has(slot)) {
       const guest = this.guestOf[memcg.id];
-      if (this.used >= settings.poolPages || this.usedBy[guest] >= settings.guestPages) {
+      if (this.used >= this.poolPages || this.usedBy[guest] >= settings.guestPages) {
         memcg.counters[C.frontswap_failed_stores]++;
         return false;
       }

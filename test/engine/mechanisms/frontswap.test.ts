@@ -68,6 +68,20 @@ describe('frontswap', () => {
     expect(unlimited.refused).toBeGreaterThan(0);
   });
 
+  it('keeps its pages and refuses further ones when the host shrinks the pool', () => {
+    const shrunk = (size: string) => ({
+      ...scenario({ poolSize: '4MiB' }),
+      actions: [{ at: '5ms', do: 'set-host-pool' as const, size }],
+    });
+    // Pages that are in the pool when it shrinks are replaced in place; it holds 1024 at most.
+    const same = totals(runToEnd(shrunk('4MiB')));
+    const grown = totals(runToEnd(shrunk('64MiB')));
+    const none = totals(runToEnd(shrunk('0')));
+    expect(same.frontswap_failed_stores).toBeGreaterThan(grown.frontswap_failed_stores!);
+    expect(none.frontswap_succ_stores).toBeLessThan(grown.frontswap_succ_stores!);
+    expect(none.frontswap_failed_stores).toBeGreaterThan(0);
+  });
+
   it('loses a page from the pool with an exclusive get, and puts it again', () => {
     // Clean pages stay in the pool unless a get takes them; these are only read after the first round.
     const reads = Array.from({ length: 4 * PAGES }, (_, i) => i % PAGES);
