@@ -7,6 +7,7 @@ import type { Histogram } from './metrics/histogram.ts';
 import { createCounters, type CounterSet } from './metrics/counters.ts';
 import type { FlowMatrix } from './metrics/flows.ts';
 import type { Psi } from './metrics/psi.ts';
+import type { AwaitedPages, ReadsInFlight } from './memory/inFlight.ts';
 import type { Memcg } from './memory/memcg.ts';
 import type { Pages } from './memory/pages.ts';
 import type { RunEvent } from './result.ts';
@@ -104,14 +105,10 @@ export class Kernel {
   readonly events: RunEvent[] = [];
   memcgs: Memcg[] = [];
   processes: Process[] = [];
-  /** Pages that a device is reading, with the time at which they will be there, ns. */
-  readonly readsInFlight = new Map<number, number>();
   /** Pages out of RAM by place of the flow matrix. */
   held!: Float64Array;
   /** Slots of each device that only stand behind a compressed or zero page. */
   idleSlots!: Float64Array;
-  /** Pages whose reads faults wait for: the references of the faults keep the folios in RAM. */
-  readonly awaited = new Set<number>();
   /** A task must not go on before this time, because a device's queue is full; 0 when it may. */
   blockedUntil = 0;
   readonly plug = new WritePlug(this);
@@ -129,6 +126,8 @@ export class Kernel {
   writebackRequests = 0;
 
   pages!: Pages;
+  readsInFlight!: ReadsInFlight;
+  awaited!: AwaitedPages;
   devices!: SwapDevices;
   space!: SwapSpace;
   zswap: Zswap | null = null;

@@ -98,7 +98,7 @@ export class Pages {
   setSlot(page: number, slot: number): void {
     this.words[page * WORDS + 1] = slot + 1;
   }
-  /** Handle in zswap's pool while `where` is ZSWAP. */
+  /** Handle in zswap's pool while `where` is ZSWAP; while a device reads it, see inFlight.ts. */
   handle(page: number): number {
     return this.words[page * WORDS + 2];
   }
@@ -138,5 +138,12 @@ export class Pages {
   }
   setWhere(page: number, where: number): void {
     this.bytes[page * BYTES + 22] = where;
+  }
+  /** 1 while a fault waits for the read of the page. */
+  awaited(page: number): number {
+    return this.bytes[page * BYTES + 23];
+  }
+  setAwaited(page: number, awaited: number): void {
+    this.bytes[page * BYTES + 23] = awaited;
   }
 }

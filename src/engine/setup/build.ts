@@ -1,6 +1,7 @@
 /** Builds the kernel, its devices and processes from a scenario. */
 import { EventQueue } from '../clock/eventQueue.ts';
 import { Kernel, type Process } from '../kernel.ts';
+import { AwaitedPages, ReadsInFlight } from '../memory/inFlight.ts';
 import { Pages } from '../memory/pages.ts';
 import { FIRST_DEVICE, FlowMatrix } from '../metrics/flows.ts';
 import { Histogram } from '../metrics/histogram.ts';
@@ -48,6 +49,8 @@ export function build(
   const { pagesPerTable } = k.settings;
   const aligned = (pages: number) => Math.ceil(pages / pagesPerTable) * pagesPerTable;
   k.pages = new Pages(workloads.reduce((sum, w) => sum + aligned(w.pages), 0));
+  k.readsInFlight = new ReadsInFlight(k.pages);
+  k.awaited = new AwaitedPages(k.pages);
   const places = FIRST_DEVICE + k.devices.list.length;
   k.held = new Float64Array(places);
   k.idleSlots = new Float64Array(k.devices.list.length);
