@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { scenarioJsonSchema } from '../../src/engine/scenario/index.ts';
 import type { RunRecord, RunResult } from '../../src/main/lab/contract.ts';
@@ -39,6 +40,15 @@ describe('swaplab trace', () => {
     expect(stdout).toContain('400,000 accesses to 500 pages');
     expect(stderr).toMatch(/^import: \d0 % /m);
     expect(existsSync(join(folder, 'long.swtrace'))).toBe(true);
+  });
+
+  it('imports packed text, beside it', async () => {
+    const recording = join(folder, 'packed.txt.gz');
+    writeFileSync(recording, gzipSync('0x1000\n0x2000\n0x1004\n'));
+    const args = ['trace', 'import', '--format', 'text', '--page-shift', '12', recording];
+    const imported = parse<TraceDescription>(await swaplab(...args, '--json'));
+    expect(imported).toMatchObject({ accesses: 3, pages: 2, source: 'text' });
+    expect(existsSync(join(folder, 'packed.swtrace'))).toBe(true);
   });
 
   it('exports raw words', async () => {

@@ -32,7 +32,11 @@ export async function importParts(
   async function* input() {
     for (const part of parts) yield Buffer.from(part);
   }
-  const { header, warning } = await importTrace(input(), { ...DEFAULTS, ...options });
+  const { header, warning } = await importTrace(input(), {
+    ...DEFAULTS,
+    unpack: options.source !== 'u32',
+    ...options,
+  });
   const trace = await readTrace(options.file);
   return { header, warning, trace, accesses: [...trace.accesses].map(readable) };
 }

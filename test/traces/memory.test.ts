@@ -31,7 +31,7 @@ async function* recording() {
 let peak = 0;
 const { header } = await importTrace(recording(), {
   source: 'lackey', file: process.argv[2], pageBytes: 4096, instructions: true,
-  fold: 1, gap: 16, title: '', made: '', command: '', quality: 1,
+  fold: 1, gap: 16, title: '', made: '', command: '', quality: 1, unpack: true,
   onProgress() { peak = Math.max(peak, process.memoryUsage().arrayBuffers); },
 });
 console.log(JSON.stringify({ accesses: header.accesses, peak }));

@@ -24,6 +24,7 @@ interface ImportFlags extends JsonOption {
   instructions: boolean;
   output?: string;
   pageSize: string;
+  pageShift?: number;
   fold: number;
   gap: number;
   title?: string;
@@ -31,6 +32,9 @@ interface ImportFlags extends JsonOption {
   command?: string;
   quality: number;
 }
+
+/** Names of packed files. */
+const PACKED = /\.(gz|xz)$/i;
 
 const pageSizes = PAGE_SIZES.map((bytes) => `${bytes / 1024}KiB`);
 
@@ -47,6 +51,11 @@ export function addTraceImport(trace: Command): void {
     .option('-o, --output <file>', 'trace file to write (default: beside the recording, .swtrace)')
     .addOption(
       new Option('--page-size <size>', 'size of a page').choices(pageSizes).default('4KiB'),
+    )
+    .option(
+      '--page-shift <bits>',
+      'numbers are addresses, and so many of their bits lie inside a page (text, ucsd)',
+      integer(0, 52),
     )
     .option('--instructions', 'keep instruction fetches (lackey)', true)
     .option('--no-instructions', 'leave instruction fetches out')
@@ -74,6 +83,10 @@ Formats:
   lackey  what valgrind --tool=lackey --trace-mem=yes PROGRAM prints
   u32     little-endian 32-bit page numbers, bit 31 set for a write
   csv     lines "page,write", or with a header line any of page, address, size, write (or op)
+  text    a page number a line, decimal or 0x hexadecimal; with --page-shift, an address
+  ucsd    lines "l 0xADDRESS GAP" for a load, "s 0xADDRESS GAP" for a store
+
+What is packed with gzip is unpacked; a u32 recording only if its name ends in .gz.
 
 Example:
   valgrind --tool=lackey --trace-mem=yes --log-fd=9 sort words 9>&1 >sorted |
@@ -91,6 +104,8 @@ async function importCommand(file: string, flags: ImportFlags): Promise<void> {
     source: flags.format,
     file: output,
     pageBytes: PAGE_SIZES[pageSizes.indexOf(flags.pageSize)] as TraceHeader['pageBytes'],
+    pageShift: flags.pageShift,
+    unpack: flags.format !== 'u32' || PACKED.test(file),
     instructions: flags.instructions,
     fold: flags.fold,
     gap: flags.gap,
@@ -122,7 +137,8 @@ async function importCommand(file: string, flags: ImportFlags): Promise<void> {
 
 function besideOf(file: string): string {
   if (file === '-') throw invalid('Standard input has no name; accepted: -o FILE beside it.');
-  return join(dirname(file), `${basename(file, extname(file))}.swtrace`);
+  const recording = basename(file).replace(PACKED, '');
+  return join(dirname(file), `${basename(recording, extname(recording))}.swtrace`);
 }
 
 function sizeOf(file: string): number | null {

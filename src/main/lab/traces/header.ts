@@ -35,7 +35,7 @@ const headerSchema = z.strictObject({
   made: z.string().max(10_000),
   /** The command line of the recorded program; empty when it is not known. */
   command: z.string().max(10_000),
-  source: z.enum(['lackey', 'u32', 'csv']),
+  source: z.enum(['lackey', 'u32', 'csv', 'text', 'ucsd']),
   pageBytes: z.literal(PAGE_SIZES),
   accesses: z.int().min(1).max(TRACE_LIMITS.accesses),
   pages: z.int().min(1).max(TRACE_LIMITS.pages),

@@ -8,16 +8,14 @@
  *   size      bytes from the address on, 1 when there is no such column
  *   write     what the access does, also called `op`: see OPERATIONS; a read without such a column
  */
-import { invalid } from '../../errors.ts';
 import { LOAD, STORE, type PageFolder, type Reference } from './folder.ts';
-import type { Parser } from './parser.ts';
+import { LineParser } from './lines.ts';
 
 const OPERATIONS = new Map<string, Reference>([
   ...['0', 'r', 'read', 'l', 'load', 'false'].map((word) => [word, LOAD] as const),
   ...['1', 'w', 'write', 's', 'store', 'm', 'modify', 'true'].map((word) => [word, STORE] as const),
 ]);
 
-const MOST_LINE = 4096;
 const MOST_SIZE = 1 << 20;
 const NUMBER_ACCEPTED = 'a whole number, decimal or hexadecimal with 0x, below 2^53';
 const WRITE_ACCEPTED =
@@ -30,43 +28,20 @@ interface Columns {
   write: number;
 }
 
-export class CsvParser implements Parser {
-  readonly warning = undefined;
-  readonly #folder: PageFolder;
+export class CsvParser extends LineParser {
   readonly #pageBytes: number;
   #columns: Columns | undefined;
   #hasHeader = false;
-  #line = 0;
-  #rest = '';
 
   constructor(folder: PageFolder, pageBytes: number) {
-    this.#folder = folder;
+    super(
+      folder,
+      'lines such as "17,1" (page,write), or a header line such as "address,op" above others',
+    );
     this.#pageBytes = pageBytes;
   }
 
-  push(chunk: Buffer): void {
-    const lines = (this.#rest + chunk.toString('latin1')).split('\n');
-    this.#rest = lines.pop() as string;
-    for (const line of lines) this.#parse(line);
-    if (this.#rest.length > MOST_LINE) {
-      this.#line++;
-      this.#refuse('line', this.#rest, `a line of at most ${MOST_LINE} characters`);
-    }
-  }
-
-  end(): void {
-    if (this.#rest !== '') this.#parse(this.#rest);
-    if (this.#folder.references === 0) {
-      throw invalid(
-        'The input has no accesses; accepted: lines such as "17,1" (page,write), or a header line such as "address,op" above others.',
-      );
-    }
-  }
-
-  #parse(written: string): void {
-    this.#line++;
-    const line = written.trim();
-    if (line === '' || line.startsWith('#')) return;
+  protected override parse(line: string): void {
     const cells = line.split(',');
     if (!this.#columns) {
       this.#columns = this.#columnsOf(cells);
@@ -74,24 +49,24 @@ export class CsvParser implements Parser {
     }
     const { page, address, size, write } = this.#columns;
     if (!this.#hasHeader && cells.length > 2) {
-      this.#refuse('line', line, '"page" or "page,write"; name more columns in a header line');
+      this.refuse('line', line, '"page" or "page,write"; name more columns in a header line');
     }
     const does =
       write < 0 || (write === 1 && cells.length === 1 && !this.#hasHeader) ? '0' : cells[write];
     const reference = OPERATIONS.get((does ?? '').trim().toLowerCase());
-    if (reference === undefined) this.#refuse('write', does, WRITE_ACCEPTED);
+    if (reference === undefined) this.refuse('write', does, WRITE_ACCEPTED);
     if (page >= 0) {
-      this.#folder.touch(this.#number('page', cells[page]), reference);
+      this.folder.touch(this.#number('page', cells[page]), reference);
       return;
     }
     const from = this.#number('address', cells[address]);
     const bytes = size < 0 ? 1 : this.#number('size', cells[size]);
     if (bytes < 1 || bytes > MOST_SIZE || from + bytes > Number.MAX_SAFE_INTEGER) {
-      this.#refuse('size', cells[size], `1 to ${MOST_SIZE} bytes`);
+      this.refuse('size', cells[size], `1 to ${MOST_SIZE} bytes`);
     }
     const last = Math.floor((from + bytes - 1) / this.#pageBytes);
     for (let at = Math.floor(from / this.#pageBytes); at <= last; at++) {
-      this.#folder.touch(at, reference);
+      this.folder.touch(at, reference);
     }
   }
 
@@ -111,12 +86,7 @@ export class CsvParser implements Parser {
   #number(column: string, cell: string | undefined): number {
     const text = (cell ?? '').trim();
     const value = /^(\d+|0[xX][0-9a-fA-F]+)$/.test(text) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(value)) this.#refuse(column, cell, NUMBER_ACCEPTED);
+    if (!Number.isSafeInteger(value)) this.refuse(column, cell, NUMBER_ACCEPTED);
     return value;
-  }
-
-  #refuse(what: string, found: string | undefined, accepted: string): never {
-    const text = found === undefined ? 'missing' : JSON.stringify(found.slice(0, 80));
-    throw invalid(`Line ${this.#line}: ${what} is ${text}; accepted: ${accepted}.`);
   }
 }

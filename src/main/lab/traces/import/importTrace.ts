@@ -13,16 +13,24 @@ import { LackeyParser } from './lackey.ts';
 import type { PageTable } from './pageTable.ts';
 import type { Parser } from './parser.ts';
 import { Spool } from './spool.ts';
+import { TextParser } from './text.ts';
 import { U32Parser } from './u32.ts';
+import { UcsdParser } from './ucsd.ts';
+import { unpack, type UnpackLimits } from './unpack.ts';
 
 export type TraceSource = TraceHeader['source'];
-export const TRACE_SOURCES: readonly TraceSource[] = ['lackey', 'u32', 'csv'];
+export const TRACE_SOURCES: readonly TraceSource[] = ['lackey', 'u32', 'csv', 'text', 'ucsd'];
 
 export interface ImportOptions {
   source: TraceSource;
   /** Where the trace file goes. */
   file: string;
   pageBytes: TraceHeader['pageBytes'];
+  /** Bits of an address inside a page (ucsd, text); without it, text has page numbers. */
+  pageShift?: number | undefined;
+  /** Whether to unpack gzip and xz, and how far; raw words may begin like either. */
+  unpack: boolean;
+  unpackLimits?: UnpackLimits;
   /** Keep instruction fetches, where the source tells them apart. */
   instructions: boolean;
   /** References to one of this many pages recorded last are folded, 1 to 64. */
@@ -41,7 +49,7 @@ export interface ImportOptions {
 
 export interface ImportProgress {
   phase: 'reading' | 'writing';
-  /** Bytes of the input, or accesses written. */
+  /** Bytes of the input as it came, still packed, or accesses written. */
   done: number;
   /** What `done` comes to in the end; null where only the input's owner knows. */
   total: number | null;
@@ -62,6 +70,10 @@ function parserFor(options: ImportOptions, folder: PageFolder): Parser {
       return new CsvParser(folder, options.pageBytes);
     case 'u32':
       return new U32Parser(folder);
+    case 'text':
+      return new TextParser(folder, options.pageShift ?? 0);
+    case 'ucsd':
+      return new UcsdParser(folder, options.pageShift ?? Math.log2(options.pageBytes));
   }
 }
 
@@ -74,10 +86,10 @@ export async function importTrace(
     const folder = new PageFolder(spool, options.fold);
     const parser = parserFor(options, folder);
     let bytes = 0;
-    for await (const chunk of input) {
+    const read = counted(input, (more) => (bytes += more));
+    for await (const chunk of options.unpack ? unpack(read, options.unpackLimits) : read) {
       options.signal?.throwIfAborted();
       parser.push(chunk);
-      bytes += chunk.length;
       const { references } = folder;
       options.onProgress?.({ phase: 'reading', done: bytes, total: null, references });
     }
@@ -86,6 +98,13 @@ export async function importTrace(
     return { header: await writeOut(spool, folder, options), warning: parser.warning };
   } finally {
     spool.remove();
+  }
+}
+
+async function* counted(input: AsyncIterable<Buffer>, count: (bytes: number) => void) {
+  for await (const chunk of input) {
+    count(chunk.length);
+    yield chunk;
   }
 }
 
