@@ -4,6 +4,7 @@ import type { ScenarioAction } from '../scenario/schema.ts';
 import type { Action } from './action.ts';
 import { SetHostPool } from './setHostPool.ts';
 import { SetLimits } from './setLimits.ts';
+import { SetPriority } from './setPriority.ts';
 import { SetTiers } from './setTiers.ts';
 import { SwapoffAction } from './swapoffAction.ts';
 
@@ -14,6 +15,8 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new SwapoffAction(k, action.tier);
     case 'set-limits':
       return new SetLimits(k, action);
+    case 'set-priority':
+      return new SetPriority(action);
     case 'set-tiers':
       return new SetTiers(k, action);
     case 'set-host-pool':

@@ -10,6 +10,7 @@ import { NOWHERE } from '../memory/pages.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import { bringBack } from '../swap/bringBack.ts';
 import { isForbidden } from '../swap/tierMask.ts';
+import { allowedDevices } from '../swap/tierRanges.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
 
 const ANSWERS = {
@@ -28,20 +29,18 @@ export class SetTiers implements Action {
   private moved = 0;
 
   constructor(k: Kernel, action: Extract<ScenarioAction, { do: 'set-tiers' }>) {
-    const { tiers, move, rate } = action;
+    const { move, rate } = action;
     this.memcg = memcgAt(k.memcgs, action.cgroup);
     this.nsPerPage = (k.settings.pageBytes * 1e9) / rate;
     this.moves = move === 'now';
     this.startedAt = k.now;
-    this.memcg.setTiers(
-      tiers?.map((name) => k.devices.list.findIndex((d) => d.name === name)),
-      move !== 'stay',
-    );
-    const names = tiers === undefined ? "those of its parent's" : tiers.join(', ') || 'none';
+    this.memcg.setTiers(allowedDevices(k.devices.list, action), move !== 'stay');
+    const allowed = k.devices.list.filter(({ index }) => this.memcg.allowed[index]);
+    const names = allowed.map(({ name }) => name).join(', ') || 'none';
     k.note(
       'limit_change',
       `cgroup:${this.memcg.path}`,
-      `The tiers of ${this.memcg.path} are ${names} now. ${ANSWERS[move]}`,
+      `${this.memcg.path} may swap to ${names} now. ${ANSWERS[move]}`,
     );
   }
 

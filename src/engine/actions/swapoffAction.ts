@@ -10,8 +10,7 @@ export class SwapoffAction implements Action {
   private readonly startedAt: number;
 
   constructor(k: Kernel, tier: string) {
-    const device = k.devices.list.find(({ name }) => name === tier);
-    if (!device) throw new Error(`There is no tier ${tier}`);
+    const device = k.devices.named(tier);
     this.device = device;
     this.startedAt = k.now;
     k.note('swapoff', `tier:${tier}`, `swapoff of ${tier} began: ${device.slots.used} slots used.`);

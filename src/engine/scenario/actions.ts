@@ -1,6 +1,6 @@
 /** What an administrator does while a run goes: each action with the time at which it is begun. */
 import { z } from 'zod';
-import { Accepts, limit, name, size, text, time, word } from './fields.ts';
+import { Accepts, integer, limit, name, size, text, tiersMax, time, word } from './fields.ts';
 
 const at = time({ title: 'At', description: 'Simulated time at which it is begun.' });
 
@@ -48,6 +48,7 @@ const setTiers = z
         title: 'Allowed tiers',
         description: 'Tiers that the cgroup may swap to from now on; not given: all of them.',
       }),
+    tiersMax,
     move: word(['stay', 'lazy', 'now'], {
       title: 'Pages elsewhere',
       description:
@@ -77,8 +78,26 @@ const setHostPool = z
     description: 'Needs frontswap; pages above the new size stay, further ones are refused.',
   });
 
-export const action = z.discriminatedUnion('do', [swapoff, setLimits, setTiers, setHostPool], {
+const setPriority = z
+  .strictObject({
+    at,
+    do: z.literal('set-priority').meta({ title: 'Do', description: 'Change a priority.' }),
+    tier: text(64, { title: 'Tier', description: 'Name of the tier.' }),
+    priority: integer(-1, 32767, {
+      title: 'Priority',
+      description: 'Higher is filled first; what the tier holds stays.',
+    }),
+  })
+  .meta({
+    title: 'Set priority',
+    description:
+      'Gives a tier in use another priority; a kernel needs swapoff and swapon for that.',
+  });
+
+const ACTIONS = [swapoff, setLimits, setTiers, setPriority, setHostPool] as const;
+
+export const action = z.discriminatedUnion('do', ACTIONS, {
   error: Accepts.text(
-    'an action that does "swapoff", "set-limits", "set-tiers" or "set-host-pool"',
+    `an action that does one of ${ACTIONS.map(({ shape }) => `"${shape.do.value}"`).join(', ')}`,
   ),
 });

@@ -1,6 +1,6 @@
 /** The cgroups of a scenario: limits and protection, named as the files of cgroup v2, as a tree. */
 import { z } from 'zod';
-import { Accepts, flag, limit, name, size } from './fields.ts';
+import { Accepts, flag, limit, name, size, tiersMax } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { workload } from './workload.ts';
 
@@ -32,6 +32,7 @@ const memory = z
             description:
               'Tiers that this cgroup may swap to, within those of its parent; not given: all of them.',
           }),
+        tiersMax,
       })
       .prefault({})
       .meta({ title: 'Swap', description: 'Limits on swap.' }),

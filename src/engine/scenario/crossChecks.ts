@@ -1,37 +1,22 @@
 /** What no single field of a scenario can tell: names that must exist, sums, and bounds. */
 import { LIMITS } from './limits.ts';
 import type { Scenario } from './schema.ts';
+import { checkPriority, checkSwapTiers, checkTierChoice, oneOf } from './tierChecks.ts';
 import { formatSize } from './units.ts';
 import { cgroupPath, eachCgroup, pageBytes, workloadPages } from './walk.ts';
 
 /** Reports the field at a path with what it would accept. */
-type Report = (path: readonly PropertyKey[], accepted: string) => void;
+export type Report = (path: readonly PropertyKey[], accepted: string) => void;
 
 export function crossChecks(scenario: Scenario, report: Report): void {
   checkMachine(scenario, report);
   checkTiers(scenario, report);
+  checkSwapTiers(scenario, report);
   checkFrontswap(scenario, report);
   checkRun(scenario, report);
   checkCgroups(scenario, report);
   checkSwapSpace(scenario, report);
   checkActions(scenario, report);
-}
-
-/** What a name may be, when it must be one of these. */
-function oneOf(names: readonly string[], none: string): string {
-  return names.length === 0 ? none : `one of ${names.map((n) => `"${n}"`).join(', ')}`;
-}
-
-function checkTierNames(
-  named: readonly string[] | undefined,
-  tiers: readonly string[],
-  path: readonly PropertyKey[],
-  report: Report,
-): void {
-  named?.forEach((tier, i) => {
-    if (!tiers.includes(tier))
-      report([...path, i], oneOf(tiers, 'nothing: the scenario has no tiers'));
-  });
 }
 
 function checkMachine(scenario: Scenario, report: Report): void {
@@ -107,7 +92,6 @@ function checkRun(scenario: Scenario, report: Report): void {
 
 function checkCgroups(scenario: Scenario, report: Report): void {
   const page = pageBytes(scenario);
-  const tiers = Object.keys(scenario.tiers);
   let groups = 0;
   let workloads = 0;
   let pages = 0;
@@ -115,7 +99,7 @@ function checkCgroups(scenario: Scenario, report: Report): void {
   eachCgroup(scenario.cgroups, (cgroup, path, depth) => {
     groups++;
     if (depth > LIMITS.cgroupDepth) report(path, `at most ${LIMITS.cgroupDepth} levels of cgroups`);
-    checkTierNames(cgroup.memory.swap.tiers, tiers, [...path, 'memory', 'swap', 'tiers'], report);
+    checkTierChoice(scenario, cgroup.memory.swap, [...path, 'memory', 'swap'], report);
     const seen = new Set<string>();
     cgroup.workloads.forEach((workload, i) => {
       const here = [...path, 'workloads', i];
@@ -187,8 +171,9 @@ function checkActions(scenario: Scenario, report: Report): void {
       report([...here, 'do'], 'another action, as kernel.frontswap.enabled is false');
     if ('tier' in action && !tiers.includes(action.tier))
       report([...here, 'tier'], oneOf(tiers, 'nothing: the scenario has no tiers'));
+    if (action.do === 'set-priority') checkPriority(scenario, action, here, report);
     if (action.do === 'set-tiers') {
-      checkTierNames(action.tiers, tiers, [...here, 'tiers'], report);
+      checkTierChoice(scenario, action, here, report);
       if (action.rate === 0) report([...here, 'rate'], 'a size above 0');
     }
     if ('cgroup' in action && !groups.has(action.cgroup))

@@ -106,6 +106,20 @@ export const name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: Accepts.text(NAME_ACCEPTED) });
 
+/** What memory.swap.tiers.max says of named tiers: "max" allows and 0 denies one. */
+export const tiersMax = z
+  .record(
+    name,
+    z
+      .union([z.literal('max'), z.literal(0)], { error: Accepts.text('"max" or 0') })
+      .meta({ title: 'Tier', description: '"max" allows it, within the parent; 0 denies it.' }),
+  )
+  .default({})
+  .meta({
+    title: 'memory.swap.tiers.max',
+    description: 'The tiers of kernel.swapTiers that the cgroup may not use; not named: allowed.',
+  });
+
 type Names<T> = readonly [keyof T & string, ...(keyof T & string)[]];
 
 /** The names of a table of presets, as the words of a field. */

@@ -1,6 +1,6 @@
 /** The kernel of a scenario: the settings of its memory manager. */
 import { z } from 'zod';
-import { flag, integer, limit, namesOf, number, size, time, word } from './fields.ts';
+import { flag, integer, limit, name, namesOf, number, size, time, word } from './fields.ts';
 import { CODECS, VIRTUAL_SWAP } from './presets.ts';
 
 const zswap = z
@@ -129,6 +129,20 @@ export const kernel = z
       description:
         'pinned: a page keeps its slot, and nothing can stand in front of a device; reserved: a compressed page also holds a slot behind it, as today; walk: as reserved, but a page may change tiers at the price of a page-table walk; virtual: pages have descriptors and take a slot only on a device.',
     }).default('reserved'),
+    swapTiers: z
+      .record(
+        name,
+        integer(-1, 32767, {
+          title: 'First priority',
+          description: 'The tier has the priorities from here up to the next higher start.',
+        }),
+      )
+      .default({})
+      .meta({
+        title: 'Swap tiers',
+        description:
+          'Named ranges of priorities that memory.swap.tiers.max of a cgroup allows or denies; one must start at -1, and it also has the devices without a priority.',
+      }),
     virtualSwap: virtualSwap.prefault({}),
     zswap: zswap.prefault({}),
     frontswap: frontswap.prefault({}),

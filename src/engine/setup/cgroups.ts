@@ -4,6 +4,8 @@ import { linkSubtrees, Memcg, type MemcgLimits } from '../memory/memcg.ts';
 import type { Trace } from '../run.ts';
 import type { Cgroup, Scenario, Workload } from '../scenario/schema.ts';
 import { workloadPages } from '../scenario/walk.ts';
+import type { SwapDevice } from '../swap/devices.ts';
+import { allowedDevices } from '../swap/tierRanges.ts';
 
 export interface PlannedWorkload {
   workload: Workload;
@@ -19,9 +21,9 @@ export function planCgroups(
   traces: ReadonlyMap<string, Trace>,
 ): PlannedWorkload[] {
   const page = k.settings.pageBytes;
-  const tiers = Object.keys(scenario.tiers);
+  const devices = k.devices.list;
   const planned: PlannedWorkload[] = [];
-  const root = new Memcg(0, '/', null, NO_LIMITS, tiers.length);
+  const root = new Memcg(0, '/', null, NO_LIMITS, devices.length);
   k.memcgs.push(root);
   const walk = (cgroups: Record<string, Cgroup>, parent: Memcg): void => {
     for (const [name, cgroup] of Object.entries(cgroups)) {
@@ -30,8 +32,8 @@ export function planCgroups(
         k.memcgs.length,
         path,
         parent,
-        limitsOf(cgroup, page, tiers, scenario.kernel.cgroup),
-        tiers.length,
+        limitsOf(cgroup, page, devices, scenario.kernel.cgroup),
+        devices.length,
       );
       k.memcgs.push(memcg);
       for (const workload of cgroup.workloads) {
@@ -52,7 +54,7 @@ export function planCgroups(
 function limitsOf(
   cgroup: Cgroup,
   page: number,
-  tiers: readonly string[],
+  devices: readonly SwapDevice[],
   version: Scenario['kernel']['cgroup'],
 ): MemcgLimits {
   const { memory } = cgroup;
@@ -61,7 +63,7 @@ function limitsOf(
     ...NO_LIMITS,
     max: inPages(memory.max),
     swapMax: inPages(memory.swap.max),
-    tiers: memory.swap.tiers?.map((name) => tiers.indexOf(name)),
+    tiers: allowedDevices(devices, memory.swap),
   };
   // The files of cgroup v1 say nothing about protection, throttling or zswap.
   if (version === 'v1') return limits;

@@ -4,6 +4,7 @@ import { reclaimCacheOnly } from '../memory/folio.ts';
 import { DEVICES, type DevicePreset } from '../scenario/presets.ts';
 import type { Scenario, Tier } from '../scenario/schema.ts';
 import { SwapDevice, SwapDevices } from '../swap/devices.ts';
+import { tierOf } from '../swap/tierRanges.ts';
 import { BlockTier } from '../tiers/block.ts';
 import { BlockDevice } from '../tiers/blockDevice.ts';
 import { Zram } from '../tiers/zram.ts';
@@ -92,6 +93,7 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
         reclaim,
       );
     }
+    device.tier = tierOf(scenario.kernel.swapTiers, device.priority)?.name;
     firstSlot += slots;
     return device;
   });

@@ -34,7 +34,9 @@ export class SwapDevice {
   closed = false;
   readonly index: number;
   readonly name: string;
-  readonly priority: number;
+  priority: number;
+  /** The named tier that its priority falls in; undefined when no tiers are set up. */
+  tier: string | undefined = undefined;
   /** Global number of its slot 0. */
   readonly firstSlot: number;
   readonly rotational: boolean;
@@ -65,12 +67,18 @@ export class SwapDevice {
   }
 }
 
+/** Devices of the same priority together, highest priority first. */
+function inOrder(list: readonly SwapDevice[]): SwapDevice[][] {
+  const priorities = [...new Set(list.map((d) => d.priority))].sort((a, b) => b - a);
+  return priorities.map((p) => list.filter((d) => d.priority === p));
+}
+
 /** A full device has room again, as far as news of it go, when one slot of so many is free. */
 const ROOM_AGAIN = 100;
 
 export class SwapDevices {
   /** Highest priority first; a device that allocation visits goes behind its equals. */
-  private readonly byPriority: SwapDevice[][];
+  private byPriority: SwapDevice[][];
   /** Slot at which each CPU goes on, or -1. */
   private readonly cpuNext: Int32Array;
   totalSlots: number;
@@ -86,8 +94,7 @@ export class SwapDevices {
   constructor(list: readonly SwapDevice[], cpus: number, onFull: (device: SwapDevice) => void) {
     this.list = list;
     this.onFull = onFull;
-    const priorities = [...new Set(list.map((d) => d.priority))].sort((a, b) => b - a);
-    this.byPriority = priorities.map((p) => list.filter((d) => d.priority === p));
+    this.byPriority = inOrder(list);
     this.cpuNext = new Int32Array(cpus).fill(-1);
     this.totalSlots = list.reduce((sum, d) => sum + d.slots.slots - 1, 0);
     this.freeCount = this.totalSlots;
@@ -172,6 +179,20 @@ export class SwapDevices {
     device.slots.release(slot - device.firstSlot);
     if (device.slots.free * ROOM_AGAIN >= device.slots.slots) device.full = false;
     if (!device.closed) this.freeCount++;
+  }
+
+  /** The device with this name, which must exist. */
+  named(name: string): SwapDevice {
+    const device = this.list.find((d) => d.name === name);
+    if (!device) throw new Error(`There is no tier ${name}`);
+    return device;
+  }
+
+  /** From now on slots are taken in the new order, also by CPUs in the middle of a cluster. */
+  setPriority(device: SwapDevice, priority: number): void {
+    device.priority = priority;
+    this.byPriority = inOrder(this.list);
+    this.cpuNext.fill(-1);
   }
 
   /** swapoff begins. */

@@ -121,6 +121,14 @@ const limit = (max: number) =>
     { weight: 1, arbitrary: size(max) },
   );
 
+const tiersMax = fc.constantFrom<Record<string, 0 | 'max'>[]>(
+  {},
+  {},
+  {},
+  { high: 0 },
+  { low: 0, high: 'max' },
+);
+
 const cgroup = (
   tiers: readonly string[],
   children: fc.Arbitrary<Record<string, CgroupInput>>,
@@ -131,13 +139,21 @@ const cgroup = (
       low: fc.oneof(fc.constant(0), size(1 << 23)),
       high: limit(1 << 24),
       max: limit(1 << 24),
-      swap: fc.record({ max: limit(1 << 24), tiers: maybe(fc.subarray([...tiers])) }),
+      swap: fc.record({ max: limit(1 << 24), tiers: maybe(fc.subarray([...tiers])), tiersMax }),
       zswap: fc.record({ max: limit(1 << 22), writeback: fc.boolean() }),
     }),
     workloads: fc
       .array(workload, { minLength: 0, maxLength: 2 })
       .map((all) => all.map((w, i) => ({ ...w, name: `w${i}` }))),
     children,
+  });
+
+const setPriority = (tiers: readonly string[]) =>
+  fc.record({
+    at: fc.constantFrom('1ms', '5ms'),
+    do: fc.constant('set-priority' as const),
+    tier: fc.constantFrom(...tiers),
+    priority: fc.integer({ min: -1, max: 3 }),
   });
 
 /** Cgroup /a is in every scenario. */
@@ -147,6 +163,7 @@ const setTiers = (tiers: readonly string[]) =>
     do: fc.constant('set-tiers' as const),
     cgroup: fc.constant('/a'),
     tiers: maybe(fc.subarray([...tiers])),
+    tiersMax,
     move: fc.constantFrom('stay' as const, 'lazy' as const, 'now' as const),
     rate: fc.constantFrom('max' as const, '1MiB', '100MiB'),
   });
@@ -194,6 +211,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
           'walk' as const,
           'virtual' as const,
         ),
+        swapTiers: fc.constant({ low: -1, high: 1 }),
         frontswap: fc.record({
           enabled: fc.boolean(),
           poolSize: fc.constantFrom('0', '256KiB', '2MiB', '64MiB'),
@@ -208,7 +226,10 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         }),
       }),
       tiers: fc.constant(tiers),
-      actions: fc.array(setTiers(names), { maxLength: 3 }),
+      actions: fc.array(
+        names.length === 0 ? setTiers(names) : fc.oneof(setTiers(names), setPriority(names)),
+        { maxLength: 3 },
+      ),
       cgroups: fc.oneof(
         top.map((a) => ({ a })),
         fc.tuple(top, leaf).map(([a, z]) => ({ a, z })),

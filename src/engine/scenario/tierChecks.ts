@@ -1,0 +1,64 @@
+/** Checks of named swap tiers, and of what refers to devices and tiers by name. */
+import { tierOf } from '../swap/tierRanges.ts';
+import type { Report } from './crossChecks.ts';
+import type { Scenario, ScenarioAction } from './schema.ts';
+
+/** MAX_SWAPTIER can be configured up to this; its default is 4 (facts 7.1). */
+const MOST_SWAP_TIERS = 31;
+
+/** What a name may be, when it must be one of these. */
+export function oneOf(names: readonly string[], none: string): string {
+  return names.length === 0 ? none : `one of ${names.map((n) => `"${n}"`).join(', ')}`;
+}
+
+/** Every priority must belong to exactly one tier. */
+export function checkSwapTiers(scenario: Scenario, report: Report): void {
+  const here = ['kernel', 'swapTiers'];
+  const ranges = Object.entries(scenario.kernel.swapTiers);
+  if (ranges.length === 0) return;
+  if (ranges.length > MOST_SWAP_TIERS) report(here, `at most ${MOST_SWAP_TIERS} tiers`);
+  if (!ranges.some(([, start]) => start === -1)) report(here, 'one tier that starts at -1');
+  const seen = new Set<number>();
+  for (const [name, start] of ranges) {
+    if (seen.has(start)) report([...here, name], 'a start that no other tier has');
+    seen.add(start);
+  }
+}
+
+/** The tiers that a cgroup, or an action on one, names. */
+export function checkTierChoice(
+  scenario: Scenario,
+  choice: {
+    tiers?: readonly string[] | undefined;
+    tiersMax: Readonly<Record<string, unknown>>;
+  },
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  const devices = Object.keys(scenario.tiers);
+  choice.tiers?.forEach((tier, i) => {
+    if (!devices.includes(tier))
+      report([...path, 'tiers', i], oneOf(devices, 'nothing: the scenario has no tiers'));
+  });
+  const names = Object.keys(scenario.kernel.swapTiers);
+  for (const name of Object.keys(choice.tiersMax)) {
+    if (!names.includes(name))
+      report([...path, 'tiersMax', name], oneOf(names, 'nothing: kernel.swapTiers has no tiers'));
+  }
+}
+
+/** A tier that an active device uses cannot change, so the device must stay in its tier. */
+export function checkPriority(
+  scenario: Scenario,
+  action: Extract<ScenarioAction, { do: 'set-priority' }>,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  const device = scenario.tiers[action.tier];
+  const range = device && tierOf(scenario.kernel.swapTiers, device.priority ?? -1);
+  if (!range || (action.priority >= range.first && action.priority <= range.last)) return;
+  report(
+    [...path, 'priority'],
+    `a priority from ${range.first} to ${range.last}, those of its tier "${range.name}"`,
+  );
+}
