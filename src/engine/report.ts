@@ -91,6 +91,11 @@ function histogramsOf(k: Kernel): HistogramData[] {
       latency.device[d.index].data(`tier:${d.name}`, 'fault_latency_device'),
     ),
   ];
+  if (k.zswap) {
+    const { atRefault, atWriteback } = k.zswap.ages;
+    all.push(atRefault.data('tier:zswap', 'zswap_refault_age'));
+    all.push(atWriteback.data('tier:zswap', 'zswap_writeback_age'));
+  }
   return all.filter((h) => h.count > 0);
 }
 

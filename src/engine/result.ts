@@ -44,6 +44,7 @@ export const EVENT_KINDS = [
   'tier_full',
   'swapoff',
   'limit_change',
+  'reclaim',
   'note',
 ] as const;
 

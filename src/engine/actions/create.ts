@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import type { Action } from './action.ts';
+import { ReclaimAction } from './reclaimAction.ts';
 import { SetHostPool } from './setHostPool.ts';
 import { SetLimits } from './setLimits.ts';
 import { SetPriority } from './setPriority.ts';
@@ -17,6 +18,8 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new SetLimits(k, action);
     case 'set-priority':
       return new SetPriority(action);
+    case 'memory-reclaim':
+      return new ReclaimAction(k, action);
     case 'set-tiers':
       return new SetTiers(k, action);
     case 'set-host-pool':

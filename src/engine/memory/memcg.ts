@@ -79,6 +79,8 @@ export class Memcg {
   effectiveLow = 0;
   /** Where a partial reclaim walk of this subtree goes on, as an index into `subtree`. */
   walkPosition = -1;
+  /** Whose turn it was last in proactive writeback of this subtree, as an index into `subtree`. */
+  writebackCursor = -1;
   /** This memcg and all below it, parents first. */
   subtree: Memcg[] = [];
   /** Which devices may be used: its own mask within its parent's. */

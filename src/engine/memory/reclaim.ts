@@ -29,6 +29,14 @@ export const SWAP_CLUSTER_MAX = 32;
 /** First pass over a list looks at its size divided by 2 to this power. */
 export const DEF_PRIORITY = 12;
 
+/** Swappiness of a reclaim that leaves the page cache alone (SWAPPINESS_ANON_ONLY, "max"). */
+export const ANON_ONLY = 201;
+
+/** User space asks for a reclaim; it may bring its own swappiness. */
+export interface Proactive {
+  readonly swappiness: number | null;
+}
+
 /** What one reclaim is after, and how it goes. */
 export class ScanControl {
   target!: Memcg;
@@ -37,6 +45,7 @@ export class ScanControl {
   byKswapd = false;
   /** memory.max or memory.high of a cgroup asks, not the machine. */
   forCgroup = false;
+  proactive: Proactive | null = null;
   mayDeactivate = false;
   forceDeactivate = false;
   skippedDeactivate = false;
@@ -54,6 +63,7 @@ export class ScanControl {
     this.priority = DEF_PRIORITY;
     this.byKswapd = byKswapd;
     this.forCgroup = forCgroup;
+    this.proactive = null;
     this.mayDeactivate = false;
     this.forceDeactivate = false;
     this.skippedDeactivate = false;
@@ -91,7 +101,8 @@ function canAge(k: Kernel): boolean {
  */
 function scanCount(k: Kernel, sc: ScanControl, memcg: Memcg, size: number): number {
   if (size === 0) return 0;
-  const { swappiness, pageBytes } = k.settings;
+  const { pageBytes } = k.settings;
+  const swappiness = sc.proactive?.swappiness ?? k.settings.swappiness;
   if (!k.space.hasRoom(memcg)) return 0;
   if (sc.forCgroup && swappiness === 0) return 0;
   let scan = size;
@@ -106,7 +117,7 @@ function scanCount(k: Kernel, sc: ScanControl, memcg: Memcg, size: number): numb
   }
   scan = Math.floor(scan / 2 ** sc.priority);
   if (sc.priority === 0 && swappiness > 0) return scan;
-  if (sc.fileIsTiny) return scan;
+  if (swappiness === ANON_ONLY || sc.fileIsTiny) return scan;
   const { target } = sc;
   const total = target.anonCost + target.fileCost;
   const anonCost = total + target.anonCost;
@@ -142,6 +153,12 @@ function shrinkActive(k: Kernel, memcg: Memcg, count: number): void {
   countUpdate(k, memcg, taken);
 }
 
+/** The counter of whoever reclaims. */
+function reclaimer(sc: ScanControl, kswapd: number, proactive: number, direct: number): number {
+  if (sc.byKswapd) return kswapd;
+  return sc.proactive === null ? direct : proactive;
+}
+
 /** Sleeps until a write is complete, in the middle of reclaim: time simply passes. */
 function waitForWriteback(k: Kernel, page: number): void {
   k.plug.flush();
@@ -160,7 +177,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   const taken = isolate(pages, memcg.inactive, count, batch);
   if (taken === 0) return 0;
   counters[C.pgscan_anon] += taken;
-  counters[sc.byKswapd ? C.pgscan_kswapd : C.pgscan_direct] += taken;
+  counters[reclaimer(sc, C.pgscan_kswapd, C.pgscan_proactive, C.pgscan_direct)] += taken;
   sc.scanned += taken;
   // The list that they leave, pgscan.
   countUpdate(k, memcg, taken);
@@ -221,7 +238,7 @@ function shrinkInactive(k: Kernel, sc: ScanControl, memcg: Memcg, count: number)
   if (unmapped > 0) k.now += costs.tlbFlush;
   counters[C.pgactivate] += activated;
   counters[C.pgsteal_anon] += freed;
-  counters[sc.byKswapd ? C.pgsteal_kswapd : C.pgsteal_direct] += freed;
+  counters[reclaimer(sc, C.pgsteal_kswapd, C.pgsteal_proactive, C.pgsteal_direct)] += freed;
   countUpdates(k, memcg, kept + activated);
   countUpdate(k, memcg, freed);
   noteCost(k, memcg, written, taken - freed);
@@ -309,10 +326,17 @@ const direct = new ScanControl();
  * until enough is freed, then once more over everybody, by force, and below memory.low. Returns
  * the pages freed. Stops early with `k.blockedUntil` set when a device's queue is full.
  */
-export function tryToFree(k: Kernel, target: Memcg, pages: number, forCgroup: boolean): number {
+export function tryToFree(
+  k: Kernel,
+  target: Memcg,
+  pages: number,
+  forCgroup: boolean,
+  proactive: Proactive | null = null,
+): number {
   const started = k.now;
   const sc = direct;
   sc.start(target, Math.max(pages, SWAP_CLUSTER_MAX), false, forCgroup);
+  sc.proactive = proactive;
   for (;;) {
     if (!forCgroup) k.counters[C.allocstall]++;
     for (sc.priority = DEF_PRIORITY; sc.priority >= 0; sc.priority--) {

@@ -1,6 +1,6 @@
 /** What an administrator does while a run goes: each action with the time at which it is begun. */
 import { z } from 'zod';
-import { Accepts, integer, limit, name, size, text, tiersMax, time, word } from './fields.ts';
+import { Accepts, integer, limit, name, size, swappiness, text, tiersMax, time, word } from './fields.ts';
 
 const at = time({ title: 'At', description: 'Simulated time at which it is begun.' });
 
@@ -94,7 +94,35 @@ const setPriority = z
       'Gives a tier in use another priority; a kernel needs swapoff and swapon for that.',
   });
 
-const ACTIONS = [swapoff, setLimits, setTiers, setPriority, setHostPool] as const;
+const memoryReclaim = z
+  .strictObject({
+    at,
+    do: z.literal('memory-reclaim').meta({ title: 'Do', description: 'Write memory.reclaim.' }),
+    cgroup,
+    amount: limit({
+      title: 'Amount',
+      description: 'Bytes to reclaim; "max" with source "zswap": all there are.',
+    }).prefault('max'),
+    swappiness: swappiness({
+      title: 'Swappiness',
+      description: 'In place of vm.swappiness; "max": anonymous memory only.',
+    }).optional(),
+    source: word(['any', 'zswap'], {
+      title: 'Source',
+      description: 'Whether to reclaim memory, or to write zswap back (proactive writeback).',
+    }).default('any'),
+    olderThan: time({
+      title: 'Older than',
+      description:
+        'With source "zswap": only entries stored so long ago (memory.zswap.proactive_writeback of v1).',
+    }).prefault('0'),
+  })
+  .meta({
+    title: 'Proactive reclaim',
+    description: 'Reclaims from a cgroup because user space asks for it.',
+  });
+
+const ACTIONS = [swapoff, setLimits, setTiers, setPriority, setHostPool, memoryReclaim] as const;
 
 export const action = z.discriminatedUnion('do', ACTIONS, {
   error: Accepts.text(

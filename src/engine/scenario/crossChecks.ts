@@ -2,7 +2,7 @@
 import { LIMITS } from './limits.ts';
 import type { Scenario } from './schema.ts';
 import { checkPriority, checkSwapTiers, checkTierChoice, oneOf } from './tierChecks.ts';
-import { formatSize } from './units.ts';
+import { formatSize, SIZE_ACCEPTED } from './units.ts';
 import { cgroupPath, eachCgroup, pageBytes, workloadPages } from './walk.ts';
 
 /** Reports the field at a path with what it would accept. */
@@ -175,6 +175,10 @@ function checkActions(scenario: Scenario, report: Report): void {
     if (action.do === 'set-tiers') {
       checkTierChoice(scenario, action, here, report);
       if (action.rate === 0) report([...here, 'rate'], 'a size above 0');
+    }
+    if (action.do === 'memory-reclaim' && action.source === 'any') {
+      if (action.amount === Infinity) report([...here, 'amount'], SIZE_ACCEPTED);
+      if (action.olderThan > 0) report([...here, 'olderThan'], 'nothing unless source is "zswap"');
     }
     if ('cgroup' in action && !groups.has(action.cgroup))
       report([...here, 'cgroup'], oneOf([...groups].sort(), 'nothing: there are no cgroups'));

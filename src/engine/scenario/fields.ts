@@ -72,6 +72,23 @@ export const integer = (low: number, high: number, meta: FieldMeta) => {
     .meta({ ...meta });
 };
 
+const SWAPPINESS_ACCEPTED = Accepts.text('a whole number from 0 to 200, or "max"');
+
+/** As memory.reclaim takes it, with 201 for "max": anonymous memory only. */
+export const swappiness = (meta: FieldMeta) =>
+  z
+    .union(
+      [
+        z
+          .int({ error: SWAPPINESS_ACCEPTED })
+          .min(0, { error: SWAPPINESS_ACCEPTED })
+          .max(200, { error: SWAPPINESS_ACCEPTED }),
+        z.literal('max').transform(() => 201),
+      ],
+      { error: SWAPPINESS_ACCEPTED },
+    )
+    .meta({ ...meta });
+
 export const number = (low: number, high: number, meta: FieldMeta) => {
   const message = Accepts.text(`a number from ${low} to ${high}`);
   return z

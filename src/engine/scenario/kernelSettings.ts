@@ -3,6 +3,32 @@ import { z } from 'zod';
 import { flag, integer, limit, name, namesOf, number, size, time, word } from './fields.ts';
 import { CODECS, VIRTUAL_SWAP } from './presets.ts';
 
+const proactive = z
+  .strictObject({
+    cursor: flag({
+      title: 'Cursor',
+      description:
+        'A cgroup remembers which of its descendants had the last turn (v1 to v3 of the series); otherwise each request begins with the first.',
+    }).default(false),
+    batch: integer(1, 4096, {
+      title: 'Batch',
+      description: 'Most entries of a cgroup in one turn; 32 and 128 were tried.',
+    }).default(32),
+    unit: word(['compressed', 'uncompressed'], {
+      title: 'Unit',
+      description:
+        'What a requested amount counts: compressed bytes (v4, v5) or the pages written (v1 to v3).',
+    }).default('compressed'),
+    secondChance: flag({
+      title: 'Second chance',
+      description: 'Pass entries over once that were stored since the last look.',
+    }).default(true),
+  })
+  .meta({
+    title: 'Proactive writeback',
+    description: 'How requests of user space to write zswap back are served.',
+  });
+
 const zswap = z
   .strictObject({
     enabled: flag({
@@ -24,6 +50,7 @@ const zswap = z
         'Once full, pages are refused until the pool has fallen to this share of its limit.',
       unit: 'percent',
     }).default(90),
+    proactive: proactive.prefault({}),
   })
   .meta({ title: 'zswap', description: 'The compressed cache in front of swap devices.' });
 

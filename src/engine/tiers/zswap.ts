@@ -8,7 +8,9 @@ import { chargeZswap, type Memcg } from '../memory/memcg.ts';
 import { DIRTY, ONLY_RAM, ZSWAP } from '../memory/pages.ts';
 import { flushSubtree } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
+import type { ProactiveWritebackSettings } from '../actions/proactiveWriteback.ts';
 import { Codec } from './codec.ts';
+import { EntryAges } from './entryAges.ts';
 import type { CodecName } from '../scenario/presets.ts';
 import { Zsmalloc } from './zsmalloc.ts';
 
@@ -19,6 +21,7 @@ export interface ZswapSettings {
   compressor: CodecName;
   maxPoolPercent: number;
   acceptThresholdPercent: number;
+  proactive: ProactiveWritebackSettings;
 }
 
 const oldest = new Int32Array(1);
@@ -32,6 +35,8 @@ export type WriteEntry = (page: number, memcg: Memcg) => boolean;
 export class Zswap {
   readonly pool: Zsmalloc;
   readonly codec: Codec;
+  readonly ages: EntryAges;
+  readonly proactive: ProactiveWritebackSettings;
   /** Pages in the pool, and their compressed bytes. */
   stored = 0;
   compressedBytes = 0;
@@ -50,6 +55,8 @@ export class Zswap {
     this.writeEntry = writeEntry;
     this.pool = new Zsmalloc(k.settings.pageBytes);
     this.codec = new Codec(k, settings.compressor);
+    this.ages = new EntryAges(k.pages.count);
+    this.proactive = settings.proactive;
     this.maxPercent = settings.maxPoolPercent;
     this.acceptPercent = settings.acceptThresholdPercent;
   }
@@ -125,6 +132,7 @@ export class Zswap {
     memcg.zswapStored++;
     if (k.settings.chargesZswap) chargeZswap(memcg, bytes);
     memcg.zswapLru.addHead(k.pages, page);
+    this.ages.stored(page, k.now);
     return true;
   }
 
@@ -137,6 +145,7 @@ export class Zswap {
   /** Brings a page back to RAM, where it is dirty: the pool's copy is gone. */
   load(page: number, memcg: Memcg): void {
     this.codec.decompress(memcg);
+    this.ages.atRefault.record(this.ages.age(page, this.k.now));
     this.drop(page, memcg);
     memcg.counters[C.zswpin]++;
     this.k.pages.flags[page] |= DIRTY;
@@ -158,18 +167,21 @@ export class Zswap {
 
   /**
    * Looks at the oldest entry of the memcg: one stored since the last look gets a second chance,
-   * any other is written to the device.
+   * any other, or every one without second chances, is written to the device.
    */
-  shrink(memcg: Memcg): WritebackStep {
+  shrink(memcg: Memcg, secondChance = true): WritebackStep {
     if (!writebackAllowed(memcg) || memcg.zswapLru.take(1, oldest) === 0) return 'none';
     const { pages } = this.k;
     const page = oldest[0];
     memcg.zswapLru.addHead(pages, page);
-    if ((pages.handle(page) & REFERENCED) !== 0) {
+    if (secondChance && (pages.handle(page) & REFERENCED) !== 0) {
       pages.setHandle(page, pages.handle(page) & ~REFERENCED);
       return 'second_chance';
     }
-    return this.writeEntry(page, memcg) ? 'written' : 'failed';
+    const age = this.ages.age(page, this.k.now);
+    if (!this.writeEntry(page, memcg)) return 'failed';
+    this.ages.atWriteback.record(age);
+    return 'written';
   }
 }
 

@@ -168,6 +168,17 @@ const setTiers = (tiers: readonly string[]) =>
     rate: fc.constantFrom('max' as const, '1MiB', '100MiB'),
   });
 
+/** Proactive reclaim of cgroup `a`, of memory or of zswap. */
+const reclaimAction = fc.record({
+  at: fc.constantFrom('0', '2ms', '10ms', '50ms', '300ms'),
+  do: fc.constant('memory-reclaim' as const),
+  cgroup: fc.constant('/a'),
+  amount: size(1 << 23),
+  swappiness: maybe(fc.constantFrom(0, 100, 200, 'max' as const)),
+  source: fc.constantFrom('any' as const, 'zswap' as const),
+  olderThan: fc.constant('0'),
+});
+
 const none = fc.constant<Record<string, CgroupInput>>({});
 
 /** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
@@ -223,12 +234,20 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
           compressor: fc.constantFrom(...CODECS),
           maxPoolPercent: fc.constantFrom(0, 1, 5, 20, 50),
           acceptThresholdPercent: fc.constantFrom(0, 50, 90, 100),
+          proactive: fc.record({
+            cursor: fc.boolean(),
+            batch: fc.constantFrom(1, 32, 128),
+            unit: fc.constantFrom('compressed' as const, 'uncompressed' as const),
+            secondChance: fc.boolean(),
+          }),
         }),
       }),
       tiers: fc.constant(tiers),
       actions: fc.array(
-        names.length === 0 ? setTiers(names) : fc.oneof(setTiers(names), setPriority(names)),
-        { maxLength: 3 },
+        names.length === 0
+          ? fc.oneof(setTiers(names), reclaimAction)
+          : fc.oneof(setTiers(names), setPriority(names), reclaimAction),
+        { maxLength: 4 },
       ),
       cgroups: fc.oneof(
         top.map((a) => ({ a })),
