@@ -15,7 +15,7 @@ import type { Scenario } from './scenario/schema.ts';
 import { build, type PlannedProcess } from './setup/build.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
-export const ENGINE_VERSION = '0.1.0';
+export const ENGINE_VERSION = '0.2.0';
 
 /** A recorded stream of page accesses. */
 export interface Trace {
