@@ -86,6 +86,8 @@ export interface FaultLatency {
   readonly zero: Histogram;
   readonly zswap: Histogram;
   readonly frontswap: Histogram;
+  /** Every fault, by the guest to which a memcg's id belongs; null when nobody simulates guests. */
+  readonly guests: readonly (Histogram | undefined)[] | null;
   /** By device. */
   readonly device: readonly Histogram[];
 }

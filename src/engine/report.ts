@@ -90,6 +90,9 @@ function histogramsOf(k: Kernel): HistogramData[] {
     ...k.devices.list.map((d) =>
       latency.device[d.index].data(`tier:${d.name}`, 'fault_latency_device'),
     ),
+    ...k.root.children.flatMap(
+      (g) => latency.guests?.[g.id]?.data(`cgroup:${g.path}`, 'fault_latency') ?? [],
+    ),
   ];
   if (k.zswap) {
     const { atRefault, atWriteback } = k.zswap.ages;

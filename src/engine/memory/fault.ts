@@ -110,6 +110,7 @@ export class Fault {
     const ns = k.now - this.startedAt;
     k.latency.all.record(ns);
     (this.latency ?? k.latency.minor).record(ns);
+    if (k.latency.guests !== null) k.latency.guests[memcg.id]?.record(ns);
     this.startedAt = -1;
     return 0;
   }

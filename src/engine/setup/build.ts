@@ -63,6 +63,7 @@ export function build(
     zero: new Histogram(),
     zswap: new Histogram(),
     frontswap: new Histogram(),
+    guests: kernel.frontswap.enabled ? latencyByGuest(k) : null,
     device: k.devices.list.map(() => new Histogram()),
   };
   if (kernel.zswap.enabled && (k.devices.totalSlots > 0 || kernel.swapSpace === 'virtual')) {
@@ -104,4 +105,14 @@ function createSpace(k: Kernel, { swapSpace, virtualSwap }: Scenario['kernel']):
       perSlotBytes: virtualSwap.perSlotBytes,
     }),
   });
+}
+
+/** One histogram for each top-level cgroup, under the ids of it and of all below it. */
+function latencyByGuest(k: Kernel): (Histogram | undefined)[] {
+  const byId = new Array<Histogram | undefined>(k.memcgs.length).fill(undefined);
+  for (const guest of k.root.children) {
+    const latency = new Histogram();
+    for (const memcg of guest.subtree) byId[memcg.id] = latency;
+  }
+  return byId;
 }

@@ -45,8 +45,12 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
     pages.setWhere(page, ZERO);
   } else if (k.zswap !== null && k.zswap.store(page, memcg)) {
     k.space.leftDevice(page);
+  } else if (k.devices.frontswap !== null) {
+    const slot = k.space.slotForWrite(page, memcg);
+    // The host comes in zswap's place, so before memory.zswap.writeback has a say.
+    if (slot < 0 || !k.devices.frontswap.put(slot, memcg)) return writeToDevice(k, page, memcg);
+    pages.setWhere(page, DEVICE);
   } else {
-    if (!writebackAllowed(memcg)) return WriteOut.Activate;
     return writeToDevice(k, page, memcg);
   }
   pages.flags[page] &= ~(WRITTEN | DIRTY);
@@ -57,19 +61,12 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
 }
 
 function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
+  if (!writebackAllowed(memcg)) return WriteOut.Activate;
   const { pages } = k;
   const slot = k.space.slotForWrite(page, memcg);
   if (slot < 0) {
     memcg.counters[C.swap_fail]++;
     return WriteOut.Activate;
-  }
-  if (k.devices.frontswap?.put(slot, memcg)) {
-    pages.setWhere(page, DEVICE);
-    pages.flags[page] &= ~(WRITTEN | DIRTY);
-    memcg.counters[C.nr_vmscan_write]++;
-    countUpdates(k, memcg, UPDATES.writeOut);
-    k.flows.add(RAM, placeOf(k, page));
-    return WriteOut.Done;
   }
   const device = k.devices.of(slot);
   memcg.counters[C.pswpout]++;

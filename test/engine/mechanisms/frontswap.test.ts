@@ -94,6 +94,32 @@ describe('frontswap', () => {
     expect(exclusive.frontswap_succ_stores).toBeGreaterThan(kept.frontswap_succ_stores!);
   });
 
+  it('takes pages that memory.zswap.writeback keeps off devices', () => {
+    const { memory, ...rest } = guest('a');
+    const noDevice = { a: { memory: { ...memory, zswap: { writeback: false } }, ...rest } };
+    const roomy = totals(runToEnd(scenario({}, noDevice)));
+    expect(roomy.frontswap_succ_stores).toBeGreaterThan(PAGES / 2);
+    expect(roomy.pswpout).toBe(0);
+    // 4096 pages fit in 2048 frames and 1024 pages of the pool no more than in the frames alone.
+    const tight = runToEnd(scenario({ poolSize: '4MiB' }, noDevice));
+    expect(totals(tight).pswpout).toBe(0);
+    expect(totals(tight).frontswap_failed_stores).toBeGreaterThan(0);
+    expect(totals(tight).oom_kill).toBeGreaterThan(0);
+  });
+
+  it('measures the faults of each guest', () => {
+    const two = { a: guest('a'), b: guest('b', 1024) };
+    const { histograms } = runToEnd(scenario({ hypercall: '50us' }, two));
+    const of = (scope: string) =>
+      histograms.find((h) => h.scope === scope && h.metric === 'fault_latency')!;
+    const [a, b, all] = [of('cgroup:/a'), of('cgroup:/b'), of('machine')];
+    // b fits in its frames, so it faults once a page and never calls the host.
+    expect(b.count).toBe(1024);
+    expect(b.maxNs).toBeLessThan(50_000);
+    expect(a.maxNs).toBeGreaterThan(50_000);
+    expect(a.count + b.count).toBe(all.count);
+  });
+
   it('is refused together with zswap, and without a tier', () => {
     const messages = (input: object) => {
       const check = checkScenario(input);
