@@ -1,5 +1,21 @@
 /** The studies that ship with the lab, in the order in which they are listed. */
 import type { Study } from '../../src/studies/study.ts';
+import descriptorCost from './descriptor-cost.ts';
+import fastAndSlow from './fast-and-slow.ts';
+import lruInversion from './lru-inversion.ts';
+import poolSize from './pool-size.ts';
+import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
+import spillIsLinear from './spill-is-linear.ts';
+import zswapOrZramForIncompressible from './zswap-or-zram-for-incompressible.ts';
 import zswapWithoutASwapfile from './zswap-without-a-swapfile.ts';
 
-export const STUDIES: readonly Study[] = [zswapWithoutASwapfile];
+export const STUDIES: readonly Study[] = [
+  zswapWithoutASwapfile,
+  descriptorCost,
+  poolSize,
+  spillIsLinear,
+  lruInversion,
+  zswapOrZramForIncompressible,
+  fastAndSlow,
+  readaheadOnFastSwap,
+];

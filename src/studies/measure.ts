@@ -43,6 +43,12 @@ export function peak(result: RunResult, metric: string, scope: Scope): number {
   return found?.values.reduce((most, value) => Math.max(most, value), 0) ?? 0;
 }
 
+/** The last sample of a gauge; 0 where the result has no such series. */
+export function last(result: RunResult, metric: string, scope: Scope = 'machine'): number {
+  const found = result.series.columns.find((c) => c.scope === scope && c.metric === metric);
+  return found?.values.at(-1) ?? 0;
+}
+
 /** The result of a scenario; throws when there is none. */
 export function resultOf(results: Results, scenario: string): RunResult {
   const found = results[scenario];

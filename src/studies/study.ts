@@ -50,6 +50,8 @@ export interface ChartPlan {
   y: readonly string[];
   /** Column whose values split each of them into series. */
   by?: string;
+  /** Only rows with these values. */
+  where?: Row;
   /** Logarithmic y axis. */
   log?: boolean;
 }

@@ -1,0 +1,4 @@
+import study from '../../resources/studies/fast-and-slow.ts';
+import { itHoldsAsRecorded } from './support.ts';
+
+itHoldsAsRecorded(study);
