@@ -1,6 +1,17 @@
 /** What an administrator does while a run goes: each action with the time at which it is begun. */
 import { z } from 'zod';
-import { Accepts, integer, limit, name, size, swappiness, text, tiersMax, time, word } from './fields.ts';
+import {
+  Accepts,
+  integer,
+  limit,
+  name,
+  size,
+  swappiness,
+  text,
+  tiersMax,
+  time,
+  word,
+} from './fields.ts';
 
 const at = time({ title: 'At', description: 'Simulated time at which it is begun.' });
 
