@@ -4,6 +4,7 @@ import type { ScenarioAction } from '../scenario/schema.ts';
 import type { Action } from './action.ts';
 import { ReclaimAction } from './reclaimAction.ts';
 import { SetHostPool } from './setHostPool.ts';
+import { Outage } from './outage.ts';
 import { SetLimits } from './setLimits.ts';
 import { SetPriority } from './setPriority.ts';
 import { SetTiers } from './setTiers.ts';
@@ -20,6 +21,8 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new SetPriority(action);
     case 'memory-reclaim':
       return new ReclaimAction(k, action);
+    case 'outage':
+      return new Outage(action);
     case 'set-tiers':
       return new SetTiers(k, action);
     case 'set-host-pool':

@@ -9,6 +9,7 @@ import {
   NEVER_MAPPED,
   NOWHERE,
   ON_LRU,
+  ONLY_RAM,
   ORPHAN,
   PRESENT,
   READAHEAD,
@@ -169,6 +170,19 @@ export function endWriteback(k: Kernel, page: number): void {
     lruAddTail(pages, memcg, page);
     memcg.counters[C.pgrotated]++;
   }
+}
+
+/**
+ * A write has ended with an error: the folio stays in RAM, dirty, and reclaim will come to it again
+ * (end_swap_bio_write() of mm/page_io.c).
+ */
+export function failWriteback(k: Kernel, page: number): void {
+  const { pages } = k;
+  k.flows.add(placeOf(k, page), RAM);
+  k.memcgOf(page).counters[C.swap_write_error]++;
+  pages.setWhere(page, ONLY_RAM);
+  pages.flags[page] |= DIRTY;
+  endWriteback(k, page);
 }
 
 /** A read from a device is complete. */

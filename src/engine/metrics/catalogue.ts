@@ -189,6 +189,13 @@ const ROWS: Row[] = [
     '/proc/vmstat and memory.events',
   ],
   [
+    'swap_write_error',
+    'pages',
+    'lower',
+    'Pages whose write to a device with a queue ended with an error; they stay in RAM.',
+    'mm/page_io.c (end_swap_bio_write)',
+  ],
+  [
     'swap_fail',
     'count',
     'lower',

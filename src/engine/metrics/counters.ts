@@ -38,6 +38,7 @@ export const COUNTERS = [
   'nr_vmscan_write',
   'oom_kill',
   'swap_fail',
+  'swap_write_error',
   'swap_moved',
   'swap_move_fail',
   'zswap_pool_limit_hit',

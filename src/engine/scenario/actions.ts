@@ -133,7 +133,29 @@ const memoryReclaim = z
     description: 'Reclaims from a cgroup because user space asks for it.',
   });
 
-const ACTIONS = [swapoff, setLimits, setTiers, setPriority, setHostPool, memoryReclaim] as const;
+const outage = z
+  .strictObject({
+    at,
+    do: z.literal('outage').meta({ title: 'Do', description: 'Cut a device off.' }),
+    tier: text(64, { title: 'Tier', description: 'A block device with a queue.' }),
+    duration: time({ title: 'Duration', description: 'For how long it does not answer.' }),
+    writes: word(['wait', 'fail'], {
+      title: 'Writes',
+      description:
+        'Writes wait for the end of the outage, or end with an error and leave the page in RAM; reads always wait.',
+    }).default('wait'),
+  })
+  .meta({ title: 'Outage', description: 'A device, such as a remote one, does not answer.' });
+
+const ACTIONS = [
+  swapoff,
+  setLimits,
+  setTiers,
+  setPriority,
+  outage,
+  setHostPool,
+  memoryReclaim,
+] as const;
 
 export const action = z.discriminatedUnion('do', ACTIONS, {
   error: Accepts.text(

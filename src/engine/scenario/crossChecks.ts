@@ -1,7 +1,13 @@
 /** What no single field of a scenario can tell: names that must exist, sums, and bounds. */
 import { LIMITS } from './limits.ts';
 import type { Scenario } from './schema.ts';
-import { checkPriority, checkSwapTiers, checkTierChoice, oneOf } from './tierChecks.ts';
+import {
+  checkOutage,
+  checkPriority,
+  checkSwapTiers,
+  checkTierChoice,
+  oneOf,
+} from './tierChecks.ts';
 import { formatSize, SIZE_ACCEPTED } from './units.ts';
 import { cgroupPath, eachCgroup, pageBytes, workloadPages } from './walk.ts';
 
@@ -171,6 +177,7 @@ function checkActions(scenario: Scenario, report: Report): void {
       report([...here, 'do'], 'another action, as kernel.frontswap.enabled is false');
     if ('tier' in action && !tiers.includes(action.tier))
       report([...here, 'tier'], oneOf(tiers, 'nothing: the scenario has no tiers'));
+    if (action.do === 'outage') checkOutage(scenario, action, here, report);
     if (action.do === 'set-priority') checkPriority(scenario, action, here, report);
     if (action.do === 'set-tiers') {
       checkTierChoice(scenario, action, here, report);

@@ -1,6 +1,7 @@
 /** Checks of named swap tiers, and of what refers to devices and tiers by name. */
 import { tierOf } from '../swap/tierRanges.ts';
 import type { Report } from './crossChecks.ts';
+import { DEVICES } from './presets.ts';
 import type { Scenario, ScenarioAction } from './schema.ts';
 
 /** MAX_SWAPTIER can be configured up to this; its default is 4 (facts 7.1). */
@@ -61,4 +62,17 @@ export function checkPriority(
     [...path, 'priority'],
     `a priority from ${range.first} to ${range.last}, those of its tier "${range.name}"`,
   );
+}
+
+/** A device that is served inside the caller has no queue in which requests could wait. */
+export function checkOutage(
+  scenario: Scenario,
+  action: Extract<ScenarioAction, { do: 'outage' }>,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  const tier = scenario.tiers[action.tier];
+  if (!tier) return;
+  const queued = tier.kind === 'block' && !(tier.synchronous ?? DEVICES[tier.device].synchronous);
+  if (!queued) report([...path, 'tier'], 'a block device that is not synchronous');
 }

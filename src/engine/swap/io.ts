@@ -1,11 +1,12 @@
 /** Completions of device requests, applied in the order of simulated time. */
 import type { Kernel } from '../kernel.ts';
-import { endRead, endWriteback } from '../memory/folio.ts';
+import { endRead, endWriteback, failWriteback } from '../memory/folio.ts';
 
 export const WRITE_DONE = 0;
 export const READ_DONE = 1;
 /** The argument is the number of a transfer instead of a page. */
 export const TRANSFER = 2;
+export const WRITE_FAILED = 3;
 
 /** Applies every completion up to `k.now`. */
 export function completeIo(k: Kernel): void {
@@ -14,6 +15,7 @@ export function completeIo(k: Kernel): void {
     io.pop();
     if (io.kind === WRITE_DONE) endWriteback(k, io.arg);
     else if (io.kind === READ_DONE) endRead(k, io.arg);
+    else if (io.kind === WRITE_FAILED) failWriteback(k, io.arg);
     else k.transfers.step(io.arg);
   }
 }

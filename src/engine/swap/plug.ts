@@ -4,7 +4,7 @@
  * (blk_start_plug() in shrink_lruvec()); a full request does not wait for more to follow it.
  */
 import type { Kernel } from '../kernel.ts';
-import { WRITE_DONE } from './io.ts';
+import { WRITE_DONE, WRITE_FAILED } from './io.ts';
 
 /** Bytes of a request that does not grow further (max_sectors_kb of common devices). */
 const REQUEST_BYTES = 1280 * 1024;
@@ -12,6 +12,9 @@ const REQUEST_BYTES = 1280 * 1024;
 const FLUSH_BYTES = 128 * 1024;
 /** Requests that flush the plug (BLK_MAX_REQUEST_COUNT). */
 const FLUSH_REQUESTS = 32;
+
+/** Until a request that its driver refuses ends with the error, ns; estimate. */
+const ERROR_NS = 10_000;
 
 export class WritePlug {
   private open = false;
@@ -78,7 +81,9 @@ export class WritePlug {
     const slot = k.pages.slot(pages[from]);
     const device = k.devices.of(slot);
     const done = device.backend.write(slot - device.firstSlot, pages[from], end - from);
-    for (let i = from; i < end; i++) k.io.push(Math.max(done, k.now), WRITE_DONE, pages[i]);
+    const failed = done < 0;
+    const at = failed ? k.now + ERROR_NS : Math.max(done, k.now);
+    for (let i = from; i < end; i++) k.io.push(at, failed ? WRITE_FAILED : WRITE_DONE, pages[i]);
     k.waitForQueue(device.backend.busyUntil());
   }
 }

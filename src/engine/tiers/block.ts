@@ -13,6 +13,9 @@ const QUEUE_LIMIT = 256;
 export class BlockTier implements Backend {
   private readonly completions = new Float64Array(QUEUE_LIMIT * 2);
   private outstanding = 0;
+  /** It answers nothing before this time, ns; meanwhile writes fail or wait. */
+  private downUntil = 0;
+  private writesFail = false;
 
   private readonly k: Kernel;
   private readonly device: BlockDevice;
@@ -24,7 +27,14 @@ export class BlockTier implements Backend {
     this.synchronous = synchronous;
   }
 
+  /** It does not answer until then (ns); its writes fail at once, or wait like its reads. */
+  goDown(until: number, writesFail: boolean): void {
+    this.downUntil = Math.max(this.downUntil, until);
+    this.writesFail = writesFail;
+  }
+
   write(slot: number, _page: number, count = 1): number {
+    if (this.writesFail && this.k.now < this.downUntil) return -1;
     return this.submit(true, slot, count);
   }
 
@@ -36,7 +46,7 @@ export class BlockTier implements Backend {
     const { k } = this;
     // Half for the request; the other half for each bio, which writes have paid when they plugged it.
     if (!this.synchronous) k.now += (k.costs.blockRequest / 2) * (write ? 1 : 1 + count);
-    const done = this.device.submit(k.now, write, slot, count);
+    const done = this.device.submit(Math.max(k.now, this.downUntil), write, slot, count);
     if (this.synchronous) {
       k.now = done;
       return done;

@@ -34,7 +34,7 @@ const percent = fc.integer({ min: 0, max: 100 });
 const tier: fc.Arbitrary<TierInput> = fc.oneof(
   fc.record({
     kind: fc.constant('block' as const),
-    device: fc.constantFrom('hdd', 'sata-ssd', 'nvme', 'emmc', 'ufs', 'pmem'),
+    device: fc.constantFrom('hdd', 'sata-ssd', 'nvme', 'emmc', 'ufs', 'pmem', 'nbd-10g'),
     size: fc.oneof(
       fc.integer({ min: 131072, max: 1 << 20 }),
       fc.integer({ min: 1 << 20, max: 1 << 25 }),
@@ -156,6 +156,15 @@ const setPriority = (tiers: readonly string[]) =>
     priority: fc.integer({ min: -1, max: 3 }),
   });
 
+const outage = (tiers: readonly string[]) =>
+  fc.record({
+    at: fc.constantFrom('1ms', '5ms'),
+    do: fc.constant('outage' as const),
+    tier: fc.constantFrom(...tiers),
+    duration: fc.constantFrom('1ms', '20ms'),
+    writes: fc.constantFrom('wait' as const, 'fail' as const),
+  });
+
 /** Cgroup /a is in every scenario. */
 const setTiers = (tiers: readonly string[]) =>
   fc.record({
@@ -246,7 +255,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
       actions: fc.array(
         names.length === 0
           ? fc.oneof(setTiers(names), reclaimAction)
-          : fc.oneof(setTiers(names), setPriority(names), reclaimAction),
+          : fc.oneof(setTiers(names), setPriority(names), outage(names), reclaimAction),
         { maxLength: 4 },
       ),
       cgroups: fc.oneof(
