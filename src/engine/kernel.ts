@@ -44,6 +44,8 @@ export interface Process {
   readonly random: Random;
   /** A page written since its last swap-out has new contents when a 32-bit draw is below this. */
   readonly rewriteThreshold: number;
+  /** Processes that share its pages since a fork, this one included. */
+  readonly sharers: number;
   /** Pages resident and out of RAM, for the OOM killer's choice. */
   resident: number;
   swapped: number;

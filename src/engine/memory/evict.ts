@@ -41,7 +41,9 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   }
   if ((flags[page] & PRESENT) !== 0) {
     flags[page] &= ~PRESENT;
-    k.now += k.costs.unmapPage;
+    const { sharers } = k.processes[k.pages.process(page)];
+    k.now += k.costs.unmapPage * sharers;
+    k.space.lookUp(memcg, sharers);
     countUpdates(k, memcg, UPDATES.map);
   }
   let outcome: Eviction = Eviction.Dropped;

@@ -58,6 +58,7 @@ export class Fault {
         if (this.latency === null) {
           this.latency = k.latency.cache;
           k.now += k.costs.swapCacheFault;
+          k.space.lookUp(memcg, 1);
           noteSwapCacheHit(k, page, memcg, area);
         }
         if ((flags & READING) !== 0) {
@@ -91,6 +92,7 @@ export class Fault {
         counters[C.pgmajfault]++;
         countUpdates(k, memcg, UPDATES.fault);
         k.now += k.costs.majorFault;
+        k.space.lookUp(memcg, 1);
         const where = pages.where(page);
         if (where === ZERO) this.latency = k.latency.zero;
         else if (where === DEVICE && k.devices.frontswap?.has(pages.slot(page)))
@@ -111,6 +113,8 @@ export class Fault {
     k.latency.all.record(ns);
     (this.latency ?? k.latency.minor).record(ns);
     if (k.latency.guests !== null) k.latency.guests[memcg.id]?.record(ns);
+    if (process.sharers > 1 && this.latency !== null && this.latency !== k.latency.minor)
+      mapForSharers(k, process);
     this.startedAt = -1;
     return 0;
   }
@@ -136,11 +140,12 @@ export class Fault {
       const frames = process.tableExists.subarray(directory, directory + pagesPerTable).includes(1)
         ? 1
         : 2;
-      const wait = tryCharge(k, memcg, frames, true);
+      const all = frames * process.sharers;
+      const wait = tryCharge(k, memcg, all, true);
       if (wait !== 0) return wait;
       process.tableExists[table] = 1;
-      process.tables += frames;
-      countUpdates(k, memcg, UPDATES.table * frames);
+      process.tables += all;
+      countUpdates(k, memcg, UPDATES.table * all);
     }
     const wait = tryCharge(k, memcg, 1, true);
     if (wait !== 0) return wait;
@@ -159,6 +164,17 @@ export class Fault {
     this.latency = k.latency.minor;
     return 0;
   }
+}
+
+/**
+ * The other sharers of a page map it too, each with a fault that finds it in the swap cache. Nobody
+ * waits for them, but they take CPU time.
+ */
+function mapForSharers(k: Kernel, { memcg, sharers }: Process): void {
+  const others = sharers - 1;
+  memcg.counters[C.pgfault] += others;
+  k.now += others * k.costs.swapCacheFault;
+  k.space.lookUp(memcg, others);
 }
 
 /** The mapped area that holds the page. */

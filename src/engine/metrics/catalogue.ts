@@ -202,6 +202,13 @@ const ROWS: Row[] = [
     'Swap-outs refused for want of swap space or by a limit.',
     'memory.swap.events fail',
   ],
+  [
+    'descriptor_fail',
+    'pages',
+    'lower',
+    'Swap-outs for which there was no descriptor of the virtual swap space.',
+    SIM,
+  ],
   ['swap_moved', 'pages', 'neither', 'Pages out of RAM that moved to another tier.', SIM],
   [
     'swap_move_fail',

@@ -39,6 +39,7 @@ export const COUNTERS = [
   'oom_kill',
   'swap_fail',
   'swap_write_error',
+  'descriptor_fail',
   'swap_moved',
   'swap_move_fail',
   'zswap_pool_limit_hit',

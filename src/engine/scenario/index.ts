@@ -2,6 +2,7 @@
 export * from './schema.ts';
 export { LIMITS } from './limits.ts';
 export * from './presets.ts';
+export * from './virtualPresets.ts';
 export * from './units.ts';
 export * from './settings.ts';
 export { scenarioJsonSchema } from './jsonSchema.ts';

@@ -1,7 +1,20 @@
 /** The kernel of a scenario: the settings of its memory manager. */
 import { z } from 'zod';
-import { flag, integer, limit, name, namesOf, number, size, time, word } from './fields.ts';
-import { CODECS, VIRTUAL_SWAP } from './presets.ts';
+import {
+  flag,
+  integer,
+  limit,
+  name,
+  namesOf,
+  number,
+  size,
+  time,
+  timeOverride,
+  word,
+} from './fields.ts';
+import { CODECS } from './presets.ts';
+import { LIMITS } from './limits.ts';
+import { VIRTUAL_SWAP } from './virtualPresets.ts';
 
 const proactive = z
   .strictObject({
@@ -88,7 +101,7 @@ const virtualSwap = z
   .strictObject({
     preset: word(namesOf(VIRTUAL_SWAP), {
       title: 'Descriptor preset',
-      description: 'The published design whose sizes are used when not given below.',
+      description: 'The published design whose sizes and costs are used when not given below.',
     }).default('vswap-2026'),
     descriptorBytes: number(0, 4096, {
       title: 'Descriptor',
@@ -105,6 +118,26 @@ const virtualSwap = z
       description: 'Bytes for each slot of a device, used or not.',
       unit: 'bytes per slot',
     }).optional(),
+    reverseMap: flag({
+      title: 'Keep a reverse map',
+      description:
+        'From slot to descriptor: needed to read ahead by slot and to take back slots that only pages in RAM refer to. Not given: as the preset has it; a map of no stated size takes 8 bytes.',
+    }).optional(),
+    reserve: integer(0, LIMITS.pages, {
+      title: 'Reserve',
+      description: 'Descriptors set aside at boot, for swap-outs that find no memory for one.',
+    }).default(0),
+    grows: flag({
+      title: 'Grow on demand',
+      description:
+        'Allocate descriptors beyond the reserve at swap-out; otherwise, and when no RAM is free for one, the page goes to a tier outside the virtual space or stays in RAM.',
+    }).default(true),
+    allocate: timeOverride('Allocation', 'CPU time of a new descriptor beyond that of a slot.'),
+    lookup: timeOverride(
+      'Look-up',
+      'CPU time of finding a descriptor: for each page-table entry at swap-out, and at a fault.',
+    ),
+    free: timeOverride('Free', 'CPU time of freeing a descriptor beyond that of a slot.'),
   })
   .meta({ title: 'Virtual swap', description: 'What the descriptors of the virtual design take.' });
 

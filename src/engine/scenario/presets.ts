@@ -374,48 +374,6 @@ export const COSTS = {
 
 export type CostName = keyof typeof COSTS;
 
-/** What a virtual swap layer keeps, bytes. Sizes as its patch series state them. */
-export interface VirtualSwapPreset {
-  readonly label: string;
-  /** Per page swapped out, whatever holds it. */
-  readonly descriptorBytes: number;
-  /** More per page that sits on a device: the way back from slot to descriptor. */
-  readonly reverseMapBytes: number;
-  /** Per slot of each device, used or not. */
-  readonly perSlotBytes: number;
-  readonly certainty: Certainty;
-  readonly source: string;
-}
-
-export const VIRTUAL_SWAP = {
-  'vswap-2026': {
-    label: 'Virtual swap space, series of 2026 (v3 to v6)',
-    descriptorBytes: 24.125,
-    reverseMapBytes: 8,
-    perSlotBytes: 0.25,
-    certainty: 'published',
-    source: 'Virtual Swap Space v6, 5 May 2026: 24 B and one bit; 8 B reverse map; two bitmaps',
-  },
-  'vswap-2025-v2': {
-    label: 'Virtual swap space, second posting of 2025',
-    descriptorBytes: 48,
-    reverseMapBytes: 0,
-    perSlotBytes: 0,
-    certainty: 'published',
-    source: 'Virtual Swap Space RFC v2, 29 April 2025: 48 B; reverse map not stated',
-  },
-  'swap-desc-2023': {
-    label: 'Swap descriptor, proposal of 2023',
-    descriptorBytes: 24,
-    reverseMapBytes: 0,
-    perSlotBytes: 0,
-    certainty: 'published',
-    source: 'LSF/MM/BPF proposal of February 2023: 24 B (32 B with a reverse map)',
-  },
-} as const satisfies Record<string, VirtualSwapPreset>;
-
-export type VirtualSwapName = keyof typeof VIRTUAL_SWAP;
-
 /**
  * What today's kernel keeps, bytes: per slot of the swap space (swap map 1, cgroup id 2, zero
  * bit 1/8), per slot in use (swap table word 8) and per compressed page (tree slot 8).

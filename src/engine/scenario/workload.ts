@@ -200,6 +200,11 @@ export const workload = z
       title: 'Threads',
       description: 'Tasks that share the pages, each with its own stream of accesses.',
     }).default(1),
+    forks: integer(0, 1000, {
+      title: 'Forks',
+      description:
+        'Child processes that share every page with it: each has page tables of its own, and each maps a page again when it comes back.',
+    }).default(0),
     thinkTime: time({
       title: 'Think time',
       description: 'Computing between two accesses.',

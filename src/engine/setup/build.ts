@@ -7,14 +7,14 @@ import { FIRST_DEVICE, FlowMatrix } from '../metrics/flows.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { Psi } from '../metrics/psi.ts';
 import type { Trace } from '../run.ts';
-import { VIRTUAL_SWAP } from '../scenario/presets.ts';
+import { REVERSE_MAP_BYTES, VIRTUAL_SWAP } from '../scenario/virtualPresets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { ClusterReadahead } from '../swap/readahead.ts';
 import { PinnedSwapSpace } from '../swap/pinned.ts';
 import { ReservedSwapSpace } from '../swap/reserved.ts';
 import type { SwapSpace } from '../swap/space.ts';
 import { writeBackFromZswap } from '../swap/swapOut.ts';
-import { VirtualSwapSpace } from '../swap/virtual.ts';
+import { VirtualSwapSpace, type DescriptorSettings } from '../swap/virtual.ts';
 import { WalkSwapSpace } from '../swap/walk.ts';
 import { Frontswap } from '../tiers/frontswap.ts';
 import { Zswap } from '../tiers/zswap.ts';
@@ -97,14 +97,16 @@ function createSpace(k: Kernel, { swapSpace, virtualSwap }: Scenario['kernel']):
   if (swapSpace === 'pinned') return new PinnedSwapSpace(k);
   if (swapSpace === 'reserved') return new ReservedSwapSpace(k);
   if (swapSpace === 'walk') return new WalkSwapSpace(k);
-  return new VirtualSwapSpace(k, {
-    ...VIRTUAL_SWAP[virtualSwap.preset],
-    ...given({
-      descriptorBytes: virtualSwap.descriptorBytes,
-      reverseMapBytes: virtualSwap.reverseMapBytes,
-      perSlotBytes: virtualSwap.perSlotBytes,
-    }),
-  });
+  const { preset, reverseMap, reserve, grows, ...overrides } = virtualSwap;
+  const settings: DescriptorSettings = {
+    ...VIRTUAL_SWAP[preset],
+    ...given(overrides),
+    reserve,
+    grows,
+  };
+  if (reverseMap === false) settings.reverseMapBytes = 0;
+  else if (reverseMap) settings.reverseMapBytes ||= REVERSE_MAP_BYTES;
+  return new VirtualSwapSpace(k, settings);
 }
 
 /** One histogram for each top-level cgroup, under the ids of it and of all below it. */

@@ -56,6 +56,7 @@ export function createProcess(
     knownContents: null,
     random: new Random(deriveSeed(seed, 'contents', memcg.path, workload.name)),
     rewriteThreshold: Math.floor((workload.rewrites / 100) * 2 ** 32),
+    sharers: workload.forks + 1,
     resident: 0,
     swapped: 0,
     tables: 0,

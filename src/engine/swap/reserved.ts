@@ -19,11 +19,16 @@ import { exchangeSlot, mustLeave } from './tierMask.ts';
 export class ReservedSwapSpace implements SwapSpace {
   readonly name: SwapSpaceName = 'reserved';
   readonly needsNoDevice = false;
+  readonly hasReverseMap = true;
   readonly movesPages: boolean = false;
   protected readonly k: Kernel;
 
   constructor(k: Kernel) {
     this.k = k;
+  }
+
+  lookUp(): void {
+    // The entry is the slot.
   }
 
   allocate(page: number, memcg: Memcg): boolean {

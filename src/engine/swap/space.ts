@@ -19,6 +19,10 @@ export interface SwapSpace {
   readonly needsNoDevice: boolean;
   /** A page out of RAM may go to another device. */
   readonly movesPages: boolean;
+  /** A slot leads back to its page: readahead by slot can find neighbours. */
+  readonly hasReverseMap: boolean;
+  /** Charges the CPU time of `times` look-ups of entries. */
+  lookUp(memcg: Memcg, times: number): void;
   /** Gives the page an entry and sets `where`; false when there is no room or a limit forbids it. */
   allocate(page: number, memcg: Memcg): boolean;
   /** The slot that the page is to be written to; -1 when there is none. */

@@ -161,7 +161,7 @@ export function swapIn(
         else if (canReadAhead(k, p)) readAheadPage(k, p, run);
       }
       if (window.window > 1) lruAddDrain(k, memcg);
-    } else if (pages.slot(page) >= 0) {
+    } else if (pages.slot(page) >= 0 && k.space.hasReverseMap) {
       const { slots, firstSlot } = k.devices.of(pages.slot(page));
       const window = k.clusterReadahead;
       window.plan(pages.slot(page) - firstSlot, 1 << settings.pageCluster, slots.slots);

@@ -12,10 +12,18 @@ import { ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
 import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
 import { exchangeSlot, mustLeave } from './tierMask.ts';
 
-export interface DescriptorSizes {
+export interface DescriptorSettings {
   descriptorBytes: number;
+  /** 0 without a reverse map. */
   reverseMapBytes: number;
   perSlotBytes: number;
+  /** CPU time beyond that of a slot, ns. */
+  allocate: number;
+  lookup: number;
+  free: number;
+  /** Descriptors set aside at boot, and whether more are allocated at swap-out. */
+  reserve: number;
+  grows: boolean;
 }
 
 export class VirtualSwapSpace implements SwapSpace {
@@ -24,17 +32,40 @@ export class VirtualSwapSpace implements SwapSpace {
   readonly movesPages = true;
   private descriptors = 0;
   private readonly k: Kernel;
-  private readonly sizes: DescriptorSizes;
+  private readonly settings: DescriptorSettings;
 
-  constructor(k: Kernel, sizes: DescriptorSizes) {
+  constructor(k: Kernel, settings: DescriptorSettings) {
     this.k = k;
-    this.sizes = sizes;
+    this.settings = settings;
+  }
+
+  /** Descriptors that pages have. */
+  get used(): number {
+    return this.descriptors;
+  }
+
+  get hasReverseMap(): boolean {
+    return this.settings.reverseMapBytes > 0;
+  }
+
+  lookUp(memcg: Memcg, times: number): void {
+    this.charge(memcg, times * this.settings.lookup);
+  }
+
+  /** Whether there is a descriptor for one more page: a spare one of the reserve, or RAM for one. */
+  private hasDescriptor(): boolean {
+    const { reserve, grows } = this.settings;
+    return this.descriptors < reserve || (grows && this.k.freeFrames() > 0);
   }
 
   allocate(page: number, memcg: Memcg): boolean {
     const { k } = this;
     if (!this.hasRoom(memcg)) return false;
-    this.charge(memcg, k.costs.slotAllocate);
+    if (!this.hasDescriptor()) {
+      memcg.counters[C.descriptor_fail]++;
+      return false;
+    }
+    this.charge(memcg, k.costs.slotAllocate + this.settings.allocate);
     this.descriptors++;
     k.pages.setWhere(page, ONLY_RAM);
     return true;
@@ -67,7 +98,7 @@ export class VirtualSwapSpace implements SwapSpace {
   release(page: number): void {
     const { k } = this;
     this.leftDevice(page);
-    this.charge(k.memcgOf(page), k.costs.slotFree);
+    this.charge(k.memcgOf(page), k.costs.slotFree + this.settings.free);
     this.descriptors--;
     k.pages.setWhere(page, NOWHERE);
   }
@@ -92,7 +123,7 @@ export class VirtualSwapSpace implements SwapSpace {
   /** One word of each descriptor changes under the lock of its folio (facts 6.3). */
   moveCost(pages: readonly number[]): number {
     const { slotAllocate, slotFree } = this.k.costs;
-    return pages.length * (slotAllocate + slotFree);
+    return pages.length * (this.settings.lookup + slotAllocate + slotFree);
   }
 
   move(page: number, slot: number): void {
@@ -113,11 +144,12 @@ export class VirtualSwapSpace implements SwapSpace {
 
   metadata(): SwapSpaceMetadata {
     const { devices } = this.k;
-    const { descriptorBytes, reverseMapBytes, perSlotBytes } = this.sizes;
+    const { descriptorBytes, reverseMapBytes, perSlotBytes, reserve } = this.settings;
     return {
-      staticBytes: perSlotBytes * devices.totalSlots,
+      staticBytes: perSlotBytes * devices.totalSlots + descriptorBytes * reserve,
       dynamicBytes:
-        descriptorBytes * this.descriptors + reverseMapBytes * (devices.totalSlots - devices.free),
+        descriptorBytes * Math.max(0, this.descriptors - reserve) +
+        reverseMapBytes * (devices.totalSlots - devices.free),
     };
   }
 

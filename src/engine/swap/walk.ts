@@ -18,7 +18,8 @@ export class WalkSwapSpace extends ReservedSwapSpace {
   /** Page-table entries in use, of mapped and of swapped pages, in all processes. */
   private mappedEntries(): number {
     let entries = 0;
-    for (const process of this.k.processes) entries += process.resident + process.swapped;
+    for (const process of this.k.processes)
+      entries += (process.resident + process.swapped) * process.sharers;
     return entries;
   }
 }

@@ -1,9 +1,10 @@
 /** What swap-space metadata takes: the overhead table of the virtual swap series (facts T7). */
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../src/engine/kernel.ts';
-import { createCounters } from '../../../src/engine/metrics/counters.ts';
+import { C, createCounters } from '../../../src/engine/metrics/counters.ts';
 import type { Memcg } from '../../../src/engine/memory/memcg.ts';
-import { VIRTUAL_SWAP, ZSWAP_ENTRY_BYTES } from '../../../src/engine/scenario/presets.ts';
+import { ZSWAP_ENTRY_BYTES } from '../../../src/engine/scenario/presets.ts';
+import { VIRTUAL_SWAP, type VirtualSwapName } from '../../../src/engine/scenario/virtualPresets.ts';
 import { ReservedSwapSpace } from '../../../src/engine/swap/reserved.ts';
 import { VirtualSwapSpace } from '../../../src/engine/swap/virtual.ts';
 import { touched } from '../../support/engine/simulate.ts';
@@ -20,15 +21,23 @@ const kernel = (totalSlots: number, usedSlots: number, stored: number) =>
     costs: { slotAllocate: 0, slotFree: 0 },
     devices: { totalSlots, free: totalSlots - usedSlots },
     zswap: { stored },
+    freeFrames: () => 1,
+    memcgOf: () => memcg,
     pages: touched(1).kernel.pages,
   }) as unknown as Kernel;
 
 const total = ({ staticBytes, dynamicBytes }: { staticBytes: number; dynamicBytes: number }) =>
   staticBytes + dynamicBytes;
 
+const onDemand = (preset: VirtualSwapName) => ({
+  ...VIRTUAL_SWAP[preset],
+  reserve: 0,
+  grows: true,
+});
+
 function virtual(devices: 'none' | 'disk', pages: number): number {
   const k = devices === 'none' ? kernel(0, 0, pages) : kernel(SLOTS, pages, 0);
-  const space = new VirtualSwapSpace(k, VIRTUAL_SWAP['vswap-2026']);
+  const space = new VirtualSwapSpace(k, onDemand('vswap-2026'));
   for (let i = 0; i < pages; i++) space.allocate(0, memcg);
   return total(space.metadata());
 }
@@ -71,7 +80,7 @@ describe('32 GB of swap', () => {
 it('counts 56 bytes for each entry of zswap beside that, in every design', () => {
   expect(ZSWAP_ENTRY_BYTES).toBe(56);
   for (const Space of [ReservedSwapSpace, VirtualSwapSpace]) {
-    const space = new Space(kernel(1000, 0, 50), VIRTUAL_SWAP['vswap-2026']);
+    const space = new Space(kernel(1000, 0, 50), onDemand('vswap-2026'));
     expect(space.metadataBytes() - total(space.metadata())).toBe(50 * 56);
   }
 });
@@ -81,4 +90,56 @@ it('takes RAM away from the machine', () => {
   const tiers = { disk: { kind: 'block' as const, device: 'nvme' as const, size: '16GiB' } };
   const free = (input: object) => touched(1, input).kernel.freeFrames();
   expect(free({}) - free({ tiers })).toBe(3200);
+});
+
+describe('descriptors', () => {
+  const settings = (reserve: number, grows: boolean) => ({
+    ...onDemand('vswap-2026'),
+    reserve,
+    grows,
+  });
+
+  it('of the reserve take their RAM at boot, and run dry', () => {
+    const space = new VirtualSwapSpace(kernel(0, 0, 0), settings(3, false));
+    expect(total(space.metadata())).toBe(3 * 24.125);
+    expect([1, 2, 3, 4].map(() => space.allocate(0, memcg))).toEqual([true, true, true, false]);
+    expect(total(space.metadata())).toBe(3 * 24.125);
+    expect(memcg.counters[C.descriptor_fail]).toBe(1);
+    space.release(0);
+    expect(space.allocate(0, memcg)).toBe(true);
+  });
+
+  it('are allocated beyond the reserve while RAM is free', () => {
+    const k = kernel(0, 0, 0);
+    const space = new VirtualSwapSpace(k, settings(1, true));
+    expect([space.allocate(0, memcg), space.allocate(0, memcg)]).toEqual([true, true]);
+    expect(total(space.metadata())).toBe(2 * 24.125);
+    (k as { freeFrames: () => number }).freeFrames = () => 0;
+    expect(space.allocate(0, memcg)).toBe(false);
+  });
+
+  it.each([
+    // Bytes a page in zswap, and a page on a device.
+    ['vswap-2026', 24.125, 32.125],
+    ['vswap-table-2026', 18, 26],
+    ['vswap-2025-v1', 64, 64],
+    ['vswap-2025-v2', 48, 48],
+    ['swap-desc-2023', 24, 24],
+    ['swap-desc-2023-reverse', 24, 32],
+  ] as const)('of %s take %d and %d bytes a page', (preset, inZswap, onDevice) => {
+    const grown = (slots: number, pages: number) => {
+      const space = new VirtualSwapSpace(kernel(slots, pages, 0), onDemand(preset));
+      for (let i = 0; i < pages; i++) space.allocate(0, memcg);
+      return total(space.metadata());
+    };
+    expect(grown(0, 0)).toBe(0);
+    const pool = new VirtualSwapSpace(
+      { ...kernel(100, 0, 100), freeFrames: () => 1 } as unknown as Kernel,
+      onDemand(preset),
+    );
+    const empty = total(pool.metadata());
+    for (let i = 0; i < 100; i++) pool.allocate(0, memcg);
+    expect(total(pool.metadata()) - empty).toBeCloseTo(100 * inZswap, 9);
+    expect(grown(100, 100) - empty).toBeCloseTo(100 * onDevice, 9);
+  });
 });

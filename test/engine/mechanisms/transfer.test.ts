@@ -11,14 +11,24 @@ import { touched } from '../../support/engine/simulate.ts';
 type Design = 'pinned' | 'reserved' | 'walk' | 'virtual';
 
 /** 2048 pages touched once in 4 MiB: about half of them are on `fast`, and `slow` is empty. */
-function swapped(swapSpace: Design, more: Partial<ScenarioInput['kernel']> = {}, slow = '16MiB') {
+function swapped(
+  swapSpace: Design,
+  more: Partial<ScenarioInput['kernel']> = {},
+  slow = '16MiB',
+  forks = 0,
+) {
   const { kernel: k } = touched(2048, {
     kernel: { swapSpace, ...more },
     tiers: {
       fast: { kind: 'block', device: 'nvme', size: '16MiB', priority: 2 },
       slow: { kind: 'block', device: 'sata-ssd', size: slow, priority: 1 },
     },
-    cgroups: { a: { memory: { max: '4MiB' } } },
+    cgroups: {
+      a: {
+        memory: { max: '4MiB' },
+        workloads: [{ name: 'w', pattern: { kind: 'sequential' }, pages: 2048, forks }],
+      },
+    },
   });
   settle(k);
   const [fast, target] = k.devices.list;
@@ -107,6 +117,14 @@ describe('the price', () => {
     expect(one).toBeCloseTo(2048 * walkPte + slotAllocate + slotFree, 3);
     expect(many).toBeCloseTo(2048 * walkPte + 10 * (slotAllocate + slotFree), 3);
   });
+});
+
+it('of a walk grows with every process that shares the pages', () => {
+  const price = (forks: number) => {
+    const { k } = swapped('walk', {}, '16MiB', forks);
+    return k.space.moveCost([]) / k.costs.walkPte;
+  };
+  expect([price(0), price(3)]).toEqual([2048, 4 * 2048]);
 });
 
 describe('a fault on a page in transfer', () => {

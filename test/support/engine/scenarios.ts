@@ -106,6 +106,7 @@ const workload: fc.Arbitrary<WorkloadInput> = fc
     rewrites: percent,
     fill: fc.boolean(),
     threads: fc.integer({ min: 1, max: 3 }),
+    forks: fc.constantFrom(0, 0, 1, 3),
     thinkTime: fc.constantFrom('0', '0', '200ns', '5us'),
     accesses: maybe(fc.integer({ min: 1, max: 20_000 })),
     start: fc.constantFrom('0', '0', '1ms', '20ms'),
@@ -237,6 +238,17 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
           poolSize: fc.constantFrom('0', '256KiB', '2MiB', '64MiB'),
           guestQuota: fc.constantFrom('max', '128KiB', '1MiB'),
           exclusiveGets: fc.boolean(),
+        }),
+        virtualSwap: fc.record({
+          preset: fc.constantFrom(
+            'vswap-2026' as const,
+            'vswap-2026-v5' as const,
+            'vswap-2025-v1' as const,
+            'swap-desc-2023-reverse' as const,
+          ),
+          reverseMap: maybe(fc.boolean()),
+          reserve: fc.constantFrom(0, 0, 100, 5000),
+          grows: fc.boolean(),
         }),
         zswap: fc.record({
           enabled: fc.boolean(),
