@@ -2,6 +2,7 @@
 import type { Study } from '../../src/studies/study.ts';
 import descriptorCost from './descriptor-cost.ts';
 import fastAndSlow from './fast-and-slow.ts';
+import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
 import lruInversion from './lru-inversion.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
@@ -18,4 +19,5 @@ export const STUDIES: readonly Study[] = [
   zswapOrZramForIncompressible,
   fastAndSlow,
   readaheadOnFastSwap,
+  frontswapOrRamdisk,
 ];

@@ -15,6 +15,8 @@ export interface DevicePreset {
   readonly rotational: boolean;
   /** Served inside the caller, without a queue and without readahead (zram, pmem, RAM disk). */
   readonly synchronous: boolean;
+  /** Pays `costs.blockRequest` for each request even though it is synchronous. */
+  readonly requestQueue?: boolean;
   /** Service time of one random 4 KiB read, ns: median and 99th percentile of a log-normal. */
   readonly readP50: number;
   readonly readP99: number;
@@ -209,6 +211,38 @@ export const DEVICES = {
     certainty: 'estimate',
     source:
       '30 to 40 us for the default path (Leap, ATC 2020), tail between 100 us and ms, bandwidth 10 Gb/s; estimate, edit to suit',
+  },
+  ramdisk: {
+    label: 'RAM disk behind a request queue',
+    rotational: false,
+    synchronous: true,
+    requestQueue: true,
+    readP50: 0.5 * US,
+    readP99: 1 * US,
+    writeP50: 0.5 * US,
+    writeP99: 1 * US,
+    sequential: 0.5 * US,
+    readBandwidth: 10_000 * MB,
+    writeBandwidth: 10_000 * MB,
+    parallelism: 256,
+    certainty: 'estimate',
+    source:
+      'one copy of the page, as the host of frontswap makes; estimate; the queue comes on top',
+  },
+  'host-cached': {
+    label: 'Virtual disk in the page cache of its host',
+    rotational: false,
+    synchronous: false,
+    readP50: 30 * US,
+    readP99: 100 * US,
+    writeP50: 30 * US,
+    writeP99: 100 * US,
+    sequential: 30 * US,
+    readBandwidth: 2000 * MB,
+    writeBandwidth: 2000 * MB,
+    parallelism: 8,
+    certainty: 'estimate',
+    source: 'estimate: an exit, a thread of the host that wakes and copies, an interrupt',
   },
 } as const satisfies Record<string, DevicePreset>;
 

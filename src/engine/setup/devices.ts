@@ -80,7 +80,12 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
         { ...figures, pageBytes: page },
         deriveSeed(seed, 'device', name),
       );
-      const block = new BlockTier(k, queue, figures.synchronous);
+      const block = new BlockTier(
+        k,
+        queue,
+        figures.synchronous,
+        !figures.synchronous || figures.requestQueue === true,
+      );
       device = new SwapDevice(
         index,
         name,

@@ -20,11 +20,13 @@ export class BlockTier implements Backend {
   private readonly k: Kernel;
   private readonly device: BlockDevice;
   private readonly synchronous: boolean;
+  private readonly requestQueue: boolean;
 
-  constructor(k: Kernel, device: BlockDevice, synchronous: boolean) {
+  constructor(k: Kernel, device: BlockDevice, synchronous: boolean, requestQueue: boolean) {
     this.k = k;
     this.device = device;
     this.synchronous = synchronous;
+    this.requestQueue = requestQueue;
   }
 
   /** It does not answer until then (ns); its writes fail at once, or wait like its reads. */
@@ -44,8 +46,11 @@ export class BlockTier implements Backend {
 
   private submit(write: boolean, slot: number, count: number): number {
     const { k } = this;
-    // Half for the request; the other half for each bio, which writes have paid when they plugged it.
-    if (!this.synchronous) k.now += (k.costs.blockRequest / 2) * (write ? 1 : 1 + count);
+    // Half for the request; the other half for each bio, which plugged writes have paid already.
+    if (this.requestQueue) {
+      const bios = write && !this.synchronous ? 0 : count;
+      k.now += (k.costs.blockRequest / 2) * (1 + bios);
+    }
     const done = this.device.submit(Math.max(k.now, this.downUntil), write, slot, count);
     if (this.synchronous) {
       k.now = done;

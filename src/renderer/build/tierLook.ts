@@ -18,6 +18,7 @@ const DEVICE_TONES: Record<string, Tone> = {
   ufs: 'nvme',
   nvme: 'nvme',
   pmem: 'remote',
+  ramdisk: 'remote',
 };
 
 /** Also for a tier as it stands in a draft, which may lack anything. */

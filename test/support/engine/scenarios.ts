@@ -34,7 +34,7 @@ const percent = fc.integer({ min: 0, max: 100 });
 const tier: fc.Arbitrary<TierInput> = fc.oneof(
   fc.record({
     kind: fc.constant('block' as const),
-    device: fc.constantFrom('hdd', 'sata-ssd', 'nvme', 'emmc', 'ufs', 'pmem', 'nbd-10g'),
+    device: fc.constantFrom('hdd', 'sata-ssd', 'nvme', 'emmc', 'ufs', 'pmem', 'ramdisk', 'nbd-10g'),
     size: fc.oneof(
       fc.integer({ min: 131072, max: 1 << 20 }),
       fc.integer({ min: 1 << 20, max: 1 << 25 }),
