@@ -1,66 +1,18 @@
 // The whole way through both shells: build, run, find again after a restart, vary, compare. Pictures
 // of every screen are kept in test-results/screenshots; with SWAPLAB_README=1 one of them becomes
 // docs/images/run.png, which the README shows.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root, type Theme } from './host.ts';
+import { root } from './host.ts';
+import { pictures, SIZES } from './pictures.ts';
 import { shells, type Shell } from './shells.ts';
-
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
-
-const SIZES = { small: [1024, 700], usual: [1440, 900], large: [2560, 1440] } as const;
 
 let shell: Shell;
 let page: Page;
 
-/** What axe finds that would keep somebody from using the screen. */
-async function seriousFindings(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    interface Finding {
-      impact: string;
-      id: string;
-      nodes: { target: string[] }[];
-    }
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: Finding[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
-
-/** Nothing may stick out of the window: it scrolls inside its panels only. */
-const sticksOut = () =>
-  page.evaluate(() => {
-    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
-    return scrollWidth > clientWidth || scrollHeight > clientHeight;
-  });
-
-/** Looks at the screen as it is in both themes and in every size that the shell can have. */
-async function picture(name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as Theme[]) {
-    await shell.host.setTheme(theme);
-    expect(await seriousFindings(), `${name}, ${theme}`).toEqual([]);
-    for (const [size, [width, height]] of Object.entries(SIZES)) {
-      // The desktop app cannot grow beyond the screen that the tests give it.
-      if (size === 'large' && shell.name === 'electron') continue;
-      await shell.host.setSize(width, height);
-      expect(await sticksOut(), `${name} at ${width} x ${height}`).toBe(false);
-      await shell.screenshot(`${name}-${theme}-${width}x${height}`);
-    }
-  }
-  await shell.host.setTheme('light');
-  await shell.host.setSize(...SIZES.usual);
-}
+const picture = (name: string) => pictures(shell, name);
 
 const button = (name: string | RegExp, within: Page | Locator = page) =>
   within.getByRole('button', { name, exact: typeof name === 'string' });

@@ -6,6 +6,7 @@ import { errorText } from '../lab/errors.ts';
 import type { Channel } from '../lab/transport.ts';
 import { Library } from '../library/library.svelte.ts';
 import { LiveRuns } from '../runs/liveRuns.svelte.ts';
+import { Studies } from '../studies/studies.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -22,6 +23,7 @@ export class App {
   readonly draft = new Draft();
   readonly live: LiveRuns;
   readonly library: Library;
+  readonly studies: Studies;
   traces: TraceInfo[] = $state.raw([]);
   #noticed = false;
 
@@ -29,6 +31,7 @@ export class App {
     this.lab = new LabConnection(channel);
     this.live = new LiveRuns(this.lab);
     this.library = new Library(this.lab);
+    this.studies = new Studies(this.lab);
     this.draft.restore();
     this.lab.onReady(() => void this.#arrive());
   }
@@ -68,6 +71,14 @@ export class App {
     const { scenario, baseDir } = record;
     const label = `run ${record.id}, ${record.name}`;
     this.draft.open({ label, scenario, ...(baseDir !== null && { baseDir }) });
+    this.router.show('build');
+  }
+
+  /** Opens one scenario of a study in Build, to be changed. */
+  async openStudyScenario(study: string, scenario: string): Promise<void> {
+    const opened = await this.attempt(this.lab.api.openAsScenario(study, scenario));
+    if (!opened) return;
+    this.draft.open({ label: `study ${study}, ${scenario}`, scenario: opened });
     this.router.show('build');
   }
 

@@ -1,5 +1,5 @@
 /** Which screen is shown, kept in the fragment of the address so that back and reload work. */
-export const SCREENS = ['build', 'run', 'library', 'compare'] as const;
+export const SCREENS = ['build', 'run', 'library', 'compare', 'studies'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {
@@ -8,12 +8,15 @@ export interface Route {
   ids: number[];
   /** Id of the run that the others are compared with. */
   baseline?: number | undefined;
+  /** The study that is open on `studies`. */
+  study?: string | undefined;
 }
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [name, ids = ''] = path.split('/');
   const screen = SCREENS.find((each) => each === name) ?? 'build';
+  if (screen === 'studies') return { screen, ids: [], study: STUDY.exec(ids)?.[0] };
   const baseline = Number(new URLSearchParams(query).get('baseline'));
   return {
     screen,
@@ -23,10 +26,14 @@ export function parseRoute(hash: string): Route {
 }
 
 export function formatRoute(route: Route): string {
+  if (route.screen === 'studies') return `#/studies${route.study ? `/${route.study}` : ''}`;
   const ids = route.ids.length > 0 ? `/${route.ids.join(',')}` : '';
   const query = route.baseline === undefined ? '' : `?baseline=${route.baseline}`;
   return `#/${route.screen}${ids}${query}`;
 }
+
+/** The name of a study. */
+const STUDY = /^[a-z0-9-]+$/;
 
 const isId = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 
@@ -45,9 +52,9 @@ export class Router {
     if (location.hash !== hash) location.hash = hash;
   }
 
-  /** Goes to a screen as it was left; the library always shows its list. */
+  /** Goes to a screen as it was left; the library and the studies always show their list. */
   show(screen: Screen): void {
-    const last = screen === 'library' ? undefined : this.#last.get(screen);
+    const last = screen === 'library' || screen === 'studies' ? undefined : this.#last.get(screen);
     this.go(last ?? { screen, ids: [] });
   }
 

@@ -8,7 +8,7 @@ export interface Shortcut {
 }
 
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: '1 … 4', does: 'Build, Runs, Library, Compare' },
+  { keys: '1 … 5', does: 'Build, Runs, Library, Compare, Studies' },
   { keys: 'Ctrl Enter', does: 'Run the scenario that is being built' },
   { keys: 'Ctrl Z', does: 'Undo a change of the scenario' },
   { keys: 'Ctrl Shift Z', does: 'Redo it' },

@@ -18,6 +18,10 @@ const GOING: readonly RunStatus[] = ['running', 'paused', 'queued'];
 
 export const isGoing = (run: RunSummary): boolean => GOING.includes(run.status);
 
+/** A run that was made for a study and not kept: it would only crowd out those of the user. */
+const isStudyOnly = ({ id, tags }: RunSummary): boolean =>
+  id < 0 && tags.some((tag) => tag.startsWith('study:'));
+
 export interface LiveRun {
   samples: SeriesSet;
   events: readonly RunEvent[];
@@ -39,7 +43,7 @@ export class LiveRuns {
   /** Runs that ended while the app was open, newest first. */
   readonly ended: readonly RunSummary[] = $derived(
     [...this.#runs.values()]
-      .filter((run) => !isGoing(run) && run.deletedAt === null)
+      .filter((run) => !isGoing(run) && run.deletedAt === null && !isStudyOnly(run))
       .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
       .slice(0, MOST_ENDED),
   );
