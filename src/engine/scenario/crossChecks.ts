@@ -128,6 +128,7 @@ function checkCgroups(scenario: Scenario, report: Report): void {
         report([...here, 'threads'], '1: a trace is one stream of accesses');
       if (workload.trace && workload.trace.file === '')
         report([...here, 'trace', 'file'], 'the path of a trace file');
+      if (workload.daily?.period === 0) report([...here, 'daily', 'period'], 'a time above 0');
       if (
         workload.pattern?.kind === 'stride' &&
         extent !== undefined &&

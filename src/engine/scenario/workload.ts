@@ -133,6 +133,46 @@ export const pattern = z
           title: 'Scan beside hot',
           description: 'A scan over cold pages beside a hot set.',
         }),
+      z
+        .strictObject({
+          kind: z.literal('apps'),
+          apps: integer(1, 1000, {
+            title: 'Apps',
+            description: 'Apps that share the pages in equal parts.',
+          }).default(20),
+          session: integer(1, 1e12, {
+            title: 'Session',
+            description: 'Accesses of an app before another one comes to the foreground.',
+          }).default(50_000),
+          launch: percent({
+            title: 'Launch',
+            description: "Share of an app's pages that its launch goes through in order.",
+          }).default(50),
+          exponent: number(0, 3, {
+            title: 'Exponent',
+            description: 'Skew of the popularity of the apps; 0 is uniform.',
+          }).default(0.9),
+        })
+        .meta({
+          title: 'Apps',
+          description: 'Apps of a phone: launches, and one in the foreground at a time.',
+        }),
+      z
+        .strictObject({
+          kind: z.literal('leak'),
+          workingSet: percent({
+            title: 'Working set',
+            description: 'Share of the pages that the program works on; the others leak.',
+          }).default(10),
+          every: integer(1, 1e12, {
+            title: 'Every',
+            description: 'Accesses from one leaked page to the next.',
+          }).default(1000),
+        })
+        .meta({
+          title: 'Leak',
+          description: 'A working set beside pages that are written once and never used again.',
+        }),
       z.strictObject({ kind: z.literal('cycle') }).meta({
         title: 'Cycle',
         description: 'One random permutation of the pages, again and again.',
@@ -140,7 +180,7 @@ export const pattern = z
     ],
     {
       error: Accepts.text(
-        'a pattern of kind "sequential", "stride", "uniform", "zipf", "hotcold", "phases", "scanhot" or "cycle"',
+        'a pattern of kind "sequential", "stride", "uniform", "zipf", "hotcold", "phases", "scanhot", "apps", "leak" or "cycle"',
       ),
     },
   )
@@ -209,6 +249,20 @@ export const workload = z
       title: 'Think time',
       description: 'Computing between two accesses.',
     }).prefault('0'),
+    daily: z
+      .strictObject({
+        period: time({ title: 'Day', description: 'From one trough of the load to the next.' }),
+        trough: number(1, 100, {
+          title: 'Trough',
+          description: 'Least load, percent of the full one.',
+        }).default(50),
+      })
+      .meta({
+        title: 'Daily load',
+        description:
+          'The load rises from its trough to full and falls again; the think time is that at full load.',
+      })
+      .optional(),
     accesses: integer(1, Number.MAX_SAFE_INTEGER, {
       title: 'Accesses',
       description:

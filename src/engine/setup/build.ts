@@ -18,6 +18,7 @@ import { VirtualSwapSpace, type DescriptorSettings } from '../swap/virtual.ts';
 import { WalkSwapSpace } from '../swap/walk.ts';
 import { Frontswap } from '../tiers/frontswap.ts';
 import { Zswap } from '../tiers/zswap.ts';
+import { DailyLoad } from '../workload/dailyLoad.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
 import { planCgroups } from './cgroups.ts';
 import { attachDevices } from './devices.ts';
@@ -85,8 +86,13 @@ export function build(
     const process = createProcess(k, plan, base, run.seed);
     base += aligned(plan.pages);
     const accessNs = Math.max(1, k.costs.access + workload.thinkTime);
+    const day = workload.daily;
+    const daily = day
+      ? new DailyLoad(day.period, day.trough, k.costs.access, workload.thinkTime)
+      : null;
     const tasks = streamsOf(plan, run.seed).map(
-      (stream, thread) => new WorkloadTask(process, stream, accessNs, lengthOf(plan, thread)),
+      (stream, thread) =>
+        new WorkloadTask(process, stream, accessNs, lengthOf(plan, thread), daily),
     );
     return { process, startNs: workload.start, stopNs: workload.stop, tasks };
   });

@@ -4,6 +4,7 @@
  * An access is one number: the page, with bit 31 set for a write.
  */
 import type { Pattern } from '../scenario/schema.ts';
+import { Apps } from './apps.ts';
 import {
   Cycle,
   Draws,
@@ -17,6 +18,7 @@ import {
   WRITE,
   Zipf,
 } from './generators.ts';
+import { Leak } from './leak.ts';
 import { permutation, Random } from './random.ts';
 import { ZipfRanks } from './zipf.ts';
 
@@ -66,6 +68,8 @@ export class PatternSource {
       this.zipf = new ZipfRanks(pages, pattern.exponent);
     } else if (pattern.kind === 'scanhot' && pattern.exponent > 0) {
       this.zipf = new ZipfRanks(share(pages, pattern.hot), pattern.exponent);
+    } else if (pattern.kind === 'apps') {
+      this.zipf = new ZipfRanks(Math.min(pattern.apps, pages), pattern.exponent);
     }
   }
 
@@ -100,6 +104,13 @@ export class PatternSource {
       }
       case 'scanhot':
         return new ScanHot(draws, pages, share(pages, pattern.hot), pattern.scan, this.zipf);
+      case 'apps': {
+        const each = Math.floor(pages / Math.min(pattern.apps, pages));
+        const launch = share(each, pattern.launch);
+        return new Apps(draws, this.zipf as ZipfRanks, each, launch, pattern.session);
+      }
+      case 'leak':
+        return new Leak(draws, pages, share(pages, pattern.workingSet), pattern.every);
       case 'cycle':
         return new Cycle(draws, this.order as Uint32Array);
     }

@@ -8,6 +8,7 @@ import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages
 import { readStatsAfterFault } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
 import { TaskState } from '../metrics/psi.ts';
+import type { DailyLoad } from './dailyLoad.ts';
 import type { AccessStream } from './patterns.ts';
 
 /** Accesses drawn at a time. */
@@ -31,7 +32,17 @@ export class WorkloadTask implements Task {
   /** Accesses until it ends by itself; Infinity when it does not. */
   readonly length: number;
 
-  constructor(process: Process, stream: AccessStream, accessNs: number, length: number) {
+  /** Sets `accessNs` anew as the day goes by; null where it never changes. */
+  private readonly daily: DailyLoad | null;
+
+  constructor(
+    process: Process,
+    stream: AccessStream,
+    accessNs: number,
+    length: number,
+    daily: DailyLoad | null = null,
+  ) {
+    this.daily = daily;
     this.process = process;
     this.memcg = process.memcg;
     this.stream = stream;
@@ -40,7 +51,8 @@ export class WorkloadTask implements Task {
   }
 
   run(k: Kernel, until: number, limit: number): Stop {
-    const { buffer, process, accessNs } = this;
+    const { buffer, process, daily } = this;
+    let { accessNs } = this;
     const { flags } = k.pages;
     const { base } = process;
     const counters = process.memcg.counters;
@@ -53,6 +65,7 @@ export class WorkloadTask implements Task {
         this.position = 0;
         if (this.filled === 0) return Stop.Done;
       }
+      if (daily !== null) accessNs = daily.accessNs(k.now);
       // The hot path: accesses to resident pages, until one is not or the time is up.
       const first = this.position;
       const end = Math.min(

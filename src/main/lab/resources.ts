@@ -24,22 +24,13 @@ export class Resources {
     this.studies = folder && join(folder, 'studies');
   }
 
-  /** The scenarios that ship with the lab; other JSON files beside them are left out. */
+  /** The scenarios that ship with the lab, then the templates; other JSON files are left out. */
   scenarios(): LabInfo['builtIn'] {
-    const { studies } = this;
-    if (studies === undefined) return [];
-    this.#scenarios ??= readdirSync(studies)
-      .filter((file) => extname(file) === '.json')
-      .sort()
-      .flatMap((file) => {
-        const scenario = readJson(join(studies, file));
-        const checked = checkScenario(scenario);
-        if (!checked.ok) return [];
-        const { name, description } = checked.scenario;
-        const id = file.slice(0, -extname(file).length);
-        return [{ id, name, description, scenario: scenario as ScenarioInput }];
-      });
-    return this.#scenarios;
+    const folder = this.#folder;
+    if (folder === undefined) return [];
+    return (this.#scenarios ??= ['studies', 'templates'].flatMap((each) =>
+      scenariosIn(join(folder, each)),
+    ));
   }
 
   /** Files that ship with the lab, each as a scenario among the studies would name it. */
@@ -53,7 +44,22 @@ export class Resources {
   }
 }
 
-function readJson(file: string): unknown {
+function scenariosIn(folder: string): LabInfo['builtIn'] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => extname(file) === '.json')
+    .sort()
+    .flatMap((file) => {
+      const scenario = readJson(join(folder, file));
+      const checked = checkScenario(scenario);
+      if (!checked.ok) return [];
+      const { name, description } = checked.scenario;
+      const id = file.slice(0, -extname(file).length);
+      return [{ id, name, description, scenario: scenario as ScenarioInput }];
+    });
+}
+
+export function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {

@@ -74,6 +74,8 @@ const KINDS: Pattern[] = [
   ...REFERENCE.map(([, pattern]) => pattern),
   { kind: 'zipf', exponent: 0.9, shuffle: true },
   { kind: 'scanhot', hot: 30, scan: 20, exponent: 1.1 },
+  { kind: 'apps', apps: 7, session: 20, launch: 50, exponent: 0.9 },
+  { kind: 'leak', workingSet: 20, every: 3 },
 ];
 
 describe('patterns', () => {
@@ -114,10 +116,12 @@ describe('patterns', () => {
           { kind: 'scanhot', hot: a, scan: b, exponent: 0 },
           { kind: 'scanhot', hot: a, scan: b, exponent: 1 },
           { kind: 'stride', stride: 1000 },
+          { kind: 'apps', apps: 10, session: 5, launch: a, exponent: 0 },
+          { kind: 'leak', workingSet: a, every: 2 },
         ];
         for (const pattern of patterns) {
           const stream = createPatternStream({ pattern, pages: n, seed: 5, writePercent: 0 });
-          expect(take(stream, 200).every((page) => page < n)).toBe(true);
+          expect(pages(take(stream, 200)).every((page) => page < n)).toBe(true);
         }
       }),
     );

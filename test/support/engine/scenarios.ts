@@ -81,6 +81,18 @@ const pattern: fc.Arbitrary<NonNullable<WorkloadInput['pattern']>> = fc.oneof(
     scan: percent,
     exponent: fc.constantFrom(0, 0.9),
   }),
+  fc.record({
+    kind: fc.constant('apps' as const),
+    apps: fc.integer({ min: 1, max: 40 }),
+    session: fc.integer({ min: 1, max: 5000 }),
+    launch: percent,
+    exponent: fc.constantFrom(0, 0.9),
+  }),
+  fc.record({
+    kind: fc.constant('leak' as const),
+    workingSet: percent,
+    every: fc.integer({ min: 1, max: 100 }),
+  }),
   fc.constant({ kind: 'cycle' as const }),
 );
 
@@ -108,6 +120,12 @@ const workload: fc.Arbitrary<WorkloadInput> = fc
     threads: fc.integer({ min: 1, max: 3 }),
     forks: fc.constantFrom(0, 0, 1, 3),
     thinkTime: fc.constantFrom('0', '0', '200ns', '5us'),
+    daily: maybe(
+      fc.record({
+        period: fc.constantFrom('1ms', '30ms'),
+        trough: fc.integer({ min: 1, max: 100 }),
+      }),
+    ),
     accesses: maybe(fc.integer({ min: 1, max: 20_000 })),
     start: fc.constantFrom('0', '0', '1ms', '20ms'),
     stop: maybe(fc.constantFrom('21ms', '40ms', '200ms')),
