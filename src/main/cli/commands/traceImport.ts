@@ -86,7 +86,7 @@ Formats:
   text    a page number a line, decimal or 0x hexadecimal; with --page-shift, an address
   ucsd    lines "l 0xADDRESS GAP" for a load, "s 0xADDRESS GAP" for a store
 
-What is packed with gzip is unpacked; a u32 recording only if its name ends in .gz.
+What is packed with gzip or xz is unpacked; a u32 recording only if its name ends in .gz or .xz.
 
 Example:
   valgrind --tool=lackey --trace-mem=yes --log-fd=9 sort words 9>&1 >sorted |

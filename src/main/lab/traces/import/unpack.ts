@@ -1,11 +1,11 @@
 /**
- * Unpacks a recording that is packed with gzip, a chunk at a time. What is packed can come to a
+ * Unpacks a recording that is packed with gzip or xz, a chunk at a time. What is packed can come to a
  * thousand times its size, so that there are limits on what comes out.
  */
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { invalid } from '../../errors.ts';
-import { refuseXz, XZ } from './unxz.ts';
+import { unxz, XZ } from './unxz.ts';
 
 export interface UnpackLimits {
   /** Bytes that may come out. */
@@ -29,7 +29,7 @@ export async function* unpack(
   const packed = { bytes: 0 };
   const whole = counted(start, source, packed);
   if (start.subarray(0, GZIP.length).equals(GZIP)) yield* limited(gunzip(whole), packed, limits);
-  else if (start.subarray(0, XZ.length).equals(XZ)) throw refuseXz();
+  else if (start.subarray(0, XZ.length).equals(XZ)) yield* limited(unxz(whole), packed, limits);
   else yield* whole;
 }
 
