@@ -76,7 +76,7 @@ const study: Study = {
   argument:
     'When the pool is full, zswap rejects the newest pages, which go to the slow device, while the coldest stay in RAM. Writing the least recently used back instead puts the order right.',
   source:
-    'Domenico Cerasuolo, zswap LRU in the allocator, linux-mm, November 2022; Yosry Ahmed, February 2023; SeongJae Park’s table (T2)',
+    'thread on an LRU in zsmalloc, linux-mm, November 2022; Yosry Ahmed, February 2023; table of SeongJae Park, August 2025 (T2)',
   method:
     'An idle process fills the pool with what nobody uses; then a service of 32 MiB starts in 16 MiB of RAM. The pool either keeps the cold pages (memory.zswap.writeback=0 for them) or writes them back to a SATA SSD. One LRU over all tiers is not modelled yet.',
   scenarios: SETUPS,

@@ -63,7 +63,7 @@ const study: Study = {
   argument:
     'A limit on the pool rations the very thing that zswap saves: too small, and pages go to disk although RAM would hold them compressed. Too large, and the pool takes the RAM of the working set.',
   source:
-    'Nhat Pham, zswap shrinker series, 2023; Yosry Ahmed, linux-mm, February 2023; max_pool_percent in the kernel’s documentation',
+    'Johannes Weiner, linux-mm, February 2023, who calls sizing the pool the biggest challenge; zswap shrinker series v5, November 2023',
   method:
     'A service of 96 MiB in 64 MiB of RAM with zswap before a SATA SSD, at each max_pool_percent. There is no page cache here, and readahead is off.',
   scenarios,

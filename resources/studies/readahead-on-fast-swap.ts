@@ -65,8 +65,7 @@ const study: Study = {
   title: 'Readahead on fast swap',
   argument:
     'Readahead pays where a device answers slowly and serves neighbours cheaply. Compressed RAM does neither, so page_cluster belongs at 0 there.',
-  source:
-    'zram benchmarks by u/VenditatioDelendaEst, 2021, which led distributions to page_cluster 0 (table T6)',
+  source: 'zram page-cluster benchmark by u/VenditatioDelendaEst (table T6)',
   method:
     'A process reads 32 MiB in 16 MiB of RAM, in order or at random, from zswap, from zram and from a SATA SSD, at each page_cluster. The compressed pool is not charged (cgroup v1), so that all have the same RAM.',
   scenarios,

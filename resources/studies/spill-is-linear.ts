@@ -52,8 +52,8 @@ const study: Study = {
   name: 'spill-is-linear',
   title: 'Spill is linear',
   argument:
-    'As the working set grows beyond the pool, zswap writes its coldest pages to the SSD. Latency then rises fairly linearly with what is spilled, so that there is no cliff to fear.',
-  source: 'linux-mm, February 2023, thread on a swap abstraction and native zswap',
+    'When the pool is full, zswap writes its least recently used pages back to the device. The latency increase when it spills its coldest entries is therefore fairly linear.',
+  source: 'Johannes Weiner, linux-mm, February 2023, on the proposal of a swap abstraction',
   method:
     'A service of 40 MiB in 16 MiB of RAM, with a pool that holds ever less of the rest. RAM stays the same; the share on the SSD is the mean over the run. Readahead is off.',
   scenarios,

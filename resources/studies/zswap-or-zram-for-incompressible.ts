@@ -63,8 +63,9 @@ const study: Study = {
   name: 'zswap-or-zram-for-incompressible',
   title: 'Incompressible pages: zswap, zram or neither',
   argument:
-    'zswap keeps what does not compress as it is, in the order of its LRU, and writes it back when it is cold. zram keeps it too but cannot let go of it, so it saves nothing and takes RAM for good.',
-  source: 'SeongJae Park, zswap: store incompressible pages as they are, linux-mm, 2025 (table T2)',
+    'zswap keeps what does not compress as it is, in the order of its LRU, and writes it back when it is cold. zram without a backing device keeps it too and cannot let go of it, so it saves nothing and takes RAM for good.',
+  source:
+    'SeongJae Park, “store <PAGE_SIZE compression failed page as-is”, linux-mm, August 2025 (table T2)',
   method:
     'A service of 96 MiB in 64 MiB of RAM, over a SATA SSD alone, zswap (40 %) before it, or zram of 96 MiB without mem_limit before it. zswap rejecting such pages is not modelled yet; T2 has it between the SSD and storing raw.',
   scenarios,
