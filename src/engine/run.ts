@@ -13,6 +13,7 @@ import { collectResult } from './report.ts';
 import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
 import type { Scenario } from './scenario/schema.ts';
 import { build, type PlannedProcess } from './setup/build.ts';
+import { createControllers } from './userspace/create.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
 export const ENGINE_VERSION = '0.2.0';
@@ -87,6 +88,9 @@ export class Simulation {
     const firstAction = tasks.length;
     for (const action of scenario.actions)
       tasks.push(new ActionTask((k) => createAction(k, action)));
+    const firstController = tasks.length;
+    const controllers = createControllers(k, scenario.controllers);
+    for (const { task } of controllers) tasks.push(task);
     this.liveProcesses = planned.length;
     const scheduler = new Scheduler(k, tasks, scenario.machine.cpus, {
       onEvent: (kind, arg) => this.onEvent(kind, arg),
@@ -98,13 +102,14 @@ export class Simulation {
       },
     });
     this.scheduler = scheduler;
-    this.sampler = new Sampler(k, () => scheduler.busyNs, scenario.machine.cpus);
+    this.sampler = new Sampler(k, () => scheduler.busyNs, scenario.machine.cpus, steered(scenario));
     planned.forEach((p, i) => {
       scheduler.events.push(p.startNs, START, i);
       if (p.stopNs !== undefined) scheduler.events.push(p.stopNs, STOP, i);
     });
     scheduler.events.push(scenario.run.sampleEvery, SAMPLE, 0);
     scenario.actions.forEach(({ at }, i) => scheduler.events.push(at, ACT, firstAction + i));
+    controllers.forEach(({ at }, i) => scheduler.events.push(at, ACT, firstController + i));
     if (k.settings.statsFlushNs > 0) scheduler.events.push(k.settings.statsFlushNs, FLUSH, 0);
   }
 
@@ -237,6 +242,13 @@ export class Simulation {
     process.alive = false;
     this.kernel.note('workload_end', `cgroup:${process.memcg.path}`, `${process.name} ${how}.`);
   }
+}
+
+/** Paths of the cgroups that controllers and requests to reclaim act on. */
+function steered({ controllers, actions }: Scenario): ReadonlySet<string> {
+  const paths = new Set(controllers.map(({ cgroup }) => cgroup));
+  for (const action of actions) if (action.do === 'memory-reclaim') paths.add(action.cgroup);
+  return paths;
 }
 
 /** Runs to the end. */

@@ -17,7 +17,12 @@ export class SetLimits implements Action {
   private readonly memcg: Memcg;
   private retries = RETRIES;
 
-  constructor(k: Kernel, action: Extract<ScenarioAction, { do: 'set-limits' }>) {
+  /** `noted`: each new value is an event of the run. */
+  constructor(
+    k: Kernel,
+    action: Extract<ScenarioAction, { do: 'set-limits' }>,
+    noted: boolean = true,
+  ) {
     const memcg = memcgAt(k.memcgs, action.cgroup);
     this.memcg = memcg;
     const { pageBytes } = k.settings;
@@ -25,6 +30,7 @@ export class SetLimits implements Action {
       const bytes = action[file];
       if (bytes === undefined) continue;
       memcg.limits[file] = bytes === Infinity ? Infinity : Math.floor(bytes / pageBytes);
+      if (!noted) continue;
       k.note(
         'limit_change',
         `cgroup:${memcg.path}`,

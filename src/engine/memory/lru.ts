@@ -1,5 +1,5 @@
 /** The lists of a lruvec: which of them a page is on, and how reclaim counts them. */
-import { ACTIVE, ON_LRU, type Pages } from './pages.ts';
+import { ACCESSED_SINCE_SCAN, ACTIVE, HELD_YOUNG, ON_LRU, YOUNG, type Pages } from './pages.ts';
 import type { Kernel } from '../kernel.ts';
 import type { LruList } from './lruList.ts';
 import type { Memcg } from './memcg.ts';
@@ -66,5 +66,16 @@ export function lruRemove(pages: Pages, memcg: Memcg, page: number): void {
 export function isolate(pages: Pages, list: LruList, limit: number, out: Int32Array): number {
   const taken = list.take(limit, out);
   for (let i = 0; i < taken; i++) pages.flags[out[i]] &= ~ON_LRU;
+  if (pages.idleMarks !== null) tellScanner(pages, pages.idleMarks, out, taken);
   return taken;
+}
+
+/** Reclaim and the scan of accessed bits tell each other what they found (mm/page_idle.c). */
+function tellScanner(pages: Pages, marks: Uint8Array, taken: Int32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const page = taken[i];
+    const mark = (pages.flags[page] & YOUNG) !== 0 ? ACCESSED_SINCE_SCAN : 0;
+    if ((marks[page] & HELD_YOUNG) !== 0) pages.flags[page] |= YOUNG;
+    marks[page] = (marks[page] & ~HELD_YOUNG) | mark;
+  }
 }

@@ -55,6 +55,11 @@ export const DEVICE = 4;
 export const NO_SHADOW = 0xffff;
 export const SHADOW_WORKINGSET = 0x8000;
 
+/** PG_young: a scan of accessed bits cleared the one of this page, and reclaim has not seen it yet. */
+export const HELD_YOUNG = 1;
+/** Reclaim cleared the accessed bit of this page since the last scan (PG_idle is off). */
+export const ACCESSED_SINCE_SCAN = 2;
+
 /** Words of 4, halves of 2 and bytes of 1 in a record. */
 const WORDS = 6;
 const HALVES = 2 * WORDS;
@@ -68,6 +73,8 @@ const BYTES = 4 * WORDS;
 export class Pages {
   readonly count: number;
   readonly flags: Uint16Array;
+  /** HELD_YOUNG and ACCESSED_SINCE_SCAN by page, where somebody scans for idle pages. */
+  idleMarks: Uint8Array | null = null;
   private readonly words: Int32Array;
   private readonly halves: Uint16Array;
   private readonly bytes: Uint8Array;

@@ -226,6 +226,22 @@ const ROWS: Row[] = [
     'mean',
   ],
   [
+    'memory_high',
+    'bytes',
+    'neither',
+    'Limit above which tasks are slowed down; all of RAM where there is none.',
+    'memory.high',
+    'mean',
+  ],
+  [
+    'zswap_current',
+    'bytes',
+    'neither',
+    'Compressed bytes in zswap that are charged to the cgroup.',
+    'memory.zswap.current',
+    'mean',
+  ],
+  [
     'resident',
     'pages',
     'neither',

@@ -26,6 +26,17 @@ const MACHINE_RATES: CounterName[] = [
   'stall_io',
 ];
 const CGROUP_RATES: CounterName[] = ['accesses', 'pgmajfault', 'stall_memory', 'stall_io'];
+/** The same for a cgroup that user space steers. */
+const STEERED_RATES: CounterName[] = [
+  'reclaim_requested',
+  'reclaim_got',
+  'writeback_requested',
+  'writeback_got',
+  'pswpin',
+  'zswpin',
+  'zswpout',
+  'zswpwb',
+];
 
 /** What backends count up; the rest of their figures are states. */
 export const CUMULATIVE: ReadonlySet<string> = new Set([
@@ -79,7 +90,8 @@ export class Sampler {
 
   private readonly k: Kernel;
 
-  constructor(k: Kernel, busyNs: () => number, cpus: number) {
+  /** `steered`: paths of the cgroups on which controllers and requests to reclaim act. */
+  constructor(k: Kernel, busyNs: () => number, cpus: number, steered: ReadonlySet<string>) {
     this.k = k;
     const { root } = k;
     const { pageBytes } = k.settings;
@@ -121,6 +133,13 @@ export class Sampler {
       for (const name of CGROUP_RATES)
         this.add(scope, name, () => subtreeCounter(memcg, C[name]), true);
       this.addPressure(scope, memcg);
+      if (steered.has(memcg.path)) {
+        for (const name of STEERED_RATES)
+          this.add(scope, name, () => subtreeCounter(memcg, C[name]), true);
+        const ram = k.settings.totalPages;
+        this.add(scope, 'memory_high', () => Math.min(memcg.limits.high, ram) * pageBytes);
+        this.add(scope, 'zswap_current', () => memcg.zswapBytes);
+      }
       this.add(scope, 'memory_current', () => memcg.usage(pageBytes) * pageBytes);
       this.add(scope, 'resident', () => subtreeSum(memcg, (m) => m.resident));
       this.add(scope, 'swapped', () => subtreeSum(memcg, (m) => m.swapped));

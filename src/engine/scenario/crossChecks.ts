@@ -23,6 +23,7 @@ export function crossChecks(scenario: Scenario, report: Report): void {
   checkCgroups(scenario, report);
   checkSwapSpace(scenario, report);
   checkActions(scenario, report);
+  checkControllers(scenario, report);
 }
 
 function checkMachine(scenario: Scenario, report: Report): void {
@@ -190,5 +191,27 @@ function checkActions(scenario: Scenario, report: Report): void {
     }
     if ('cgroup' in action && !groups.has(action.cgroup))
       report([...here, 'cgroup'], oneOf([...groups].sort(), 'nothing: there are no cgroups'));
+  });
+}
+
+function checkControllers(scenario: Scenario, report: Report): void {
+  const groups = new Set<string>();
+  eachCgroup(scenario.cgroups, (_, path) => groups.add(cgroupPath(path)));
+  scenario.controllers.forEach((controller, i) => {
+    const here = ['controllers', i];
+    if (!groups.has(controller.cgroup))
+      report([...here, 'cgroup'], oneOf([...groups].sort(), 'nothing: there are no cgroups'));
+    if (controller.interval === 0) report([...here, 'interval'], 'a time above 0');
+    if (!('scanEvery' in controller)) return;
+    if (controller.scanEvery === 0) report([...here, 'scanEvery'], 'a time above 0');
+    // Each scan clears the accessed bits that another one would look for.
+    const below = (a: string, b: string) => `${a}/`.startsWith(`${b}/`);
+    const scanned = scenario.controllers.slice(0, i).find((other) => {
+      const { cgroup } = controller;
+      return 'scanEvery' in other && (below(other.cgroup, cgroup) || below(cgroup, other.cgroup));
+    });
+    if (scanned) {
+      report([...here, 'cgroup'], `a cgroup that no other scan covers (${scanned.cgroup} has one)`);
+    }
   });
 }

@@ -7,5 +7,6 @@ export const LIMITS = {
   threads: 1024,
   tiers: 32,
   actions: 10_000,
+  controllers: 256,
   samples: 1_000_000,
 } as const;

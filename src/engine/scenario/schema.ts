@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { action } from './actions.ts';
+import { controller } from './controllers.ts';
 import { cgroups, type CgroupOutput } from './cgroup.ts';
 import { Accepts, integer, name, text, time } from './fields.ts';
 import { kernel } from './kernelSettings.ts';
@@ -57,6 +58,14 @@ export const scenarioSchema = z
       .max(LIMITS.actions, { error: Accepts.text(`at most ${LIMITS.actions} actions`) })
       .default([])
       .meta({ title: 'Actions', description: 'What an administrator does during the run.' }),
+    controllers: z
+      .array(controller, { error: Accepts.text('a list of controllers') })
+      .max(LIMITS.controllers, { error: Accepts.text(`at most ${LIMITS.controllers} controllers`) })
+      .default([])
+      .meta({
+        title: 'Controllers',
+        description: 'Programs in user space that steer a cgroup during the run.',
+      }),
     run: run.prefault({}),
   })
   .meta({
@@ -69,6 +78,7 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type Tier = Scenario['tiers'][string];
 export type Cgroup = CgroupOutput;
 export type ScenarioAction = Scenario['actions'][number];
+export type ScenarioController = Scenario['controllers'][number];
 export type Workload = z.output<typeof workload>;
 export type Pattern = z.output<typeof pattern>;
 export type ContentClass = z.output<typeof contentClass>;

@@ -207,6 +207,29 @@ const reclaimAction = fc.record({
   olderThan: fc.constant('0'),
 });
 
+/** Any controller on cgroup `a`, often enough to matter within 2 s. */
+const controller = fc
+  .record({
+    kind: fc.constantFrom(
+      'senpai' as const,
+      'senpai-limit' as const,
+      'adaptive-writeback' as const,
+      'twice-cold' as const,
+      'g-swap' as const,
+    ),
+    cgroup: fc.constant('/a'),
+    interval: fc.constantFrom('1ms', '7ms', '100ms'),
+  })
+  .map((c): NonNullable<ScenarioInput['controllers']>[number] => {
+    if (c.kind === 'senpai') return { ...c, kind: c.kind, ratio: 5, most: 10 };
+    if (c.kind === 'senpai-limit')
+      return { ...c, kind: c.kind, min: '64KiB', graceTicks: 0, pressure: '1us' };
+    if (c.kind === 'adaptive-writeback')
+      return { ...c, kind: c.kind, swapIns: 1e9, ioPressure: 100 };
+    if (c.kind === 'g-swap') return { ...c, kind: c.kind, scanEvery: '2ms', promotionRate: 50 };
+    return { ...c, kind: c.kind, scanEvery: '2ms', coldAfter: '4ms', twiceColdAfter: '2ms' };
+  });
+
 const none = fc.constant<Record<string, CgroupInput>>({});
 
 /** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
@@ -292,6 +315,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         top.map((a) => ({ a })),
         fc.tuple(top, leaf).map(([a, z]) => ({ a, z })),
       ),
+      controllers: fc.array(controller, { maxLength: 1 }),
       run: fc.record({
         accesses: fc.integer({ min: 1000, max: 40_000 }),
         duration: fc.constant('2s'),
