@@ -130,7 +130,7 @@ const virtualSwap = z
     grows: flag({
       title: 'Grow on demand',
       description:
-        'Allocate descriptors beyond the reserve at swap-out; otherwise, and when no RAM is free for one, the page goes to a tier outside the virtual space or stays in RAM.',
+        'Allocate descriptors beyond the reserve at swap-out; otherwise, and when no RAM is free for one, the page stays in RAM.',
     }).default(true),
     allocate: timeOverride('Allocation', 'CPU time of a new descriptor beyond that of a slot.'),
     lookup: timeOverride(
