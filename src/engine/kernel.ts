@@ -8,7 +8,9 @@ import { createCounters, type CounterSet } from './metrics/counters.ts';
 import type { FlowMatrix } from './metrics/flows.ts';
 import type { Psi } from './metrics/psi.ts';
 import type { AwaitedPages, ReadsInFlight } from './memory/inFlight.ts';
+import type { FileMapping, ProcessFiles } from './memory/fileMapping.ts';
 import type { Memcg } from './memory/memcg.ts';
+import type { PageCache } from './memory/pageCache.ts';
 import type { Pages } from './memory/pages.ts';
 import type { RunEvent } from './result.ts';
 import type { CostPreset } from './scenario/presets.ts';
@@ -27,6 +29,8 @@ export interface Area {
   readonly start: number;
   readonly end: number;
   readonly readahead: VmaReadahead;
+  /** The file that it maps or reads; null for anonymous memory. */
+  readonly file: FileMapping | null;
 }
 
 export interface Process {
@@ -52,6 +56,8 @@ export interface Process {
   /** Page tables charged, pages; a byte for each table of the last level that exists. */
   tables: number;
   readonly tableExists: Uint8Array;
+  /** What it has of files; null when it has none. */
+  readonly files: ProcessFiles | null;
   alive: boolean;
   /** Faults since it last read memory.stat. */
   faultsSinceRead: number;
@@ -70,6 +76,8 @@ export interface KernelSettings {
   readonly waitsForWriteback: boolean;
   readonly pageCluster: number;
   readonly vmaReadahead: boolean;
+  /** Largest window of readahead in files, pages. */
+  readonly readAheadPages: number;
   readonly statsFlushNs: number;
   /** Every process reads memory.stat of its memcg each time it has had so many faults; 0 never. */
   readonly statsReadEvery: number;
@@ -90,6 +98,8 @@ export interface FaultLatency {
   readonly frontswap: Histogram;
   /** Every fault, by the guest to which a memcg's id belongs; null when nobody simulates guests. */
   readonly guests: readonly (Histogram | undefined)[] | null;
+  /** Pages read from files. */
+  readonly file: Histogram;
   /** By device. */
   readonly device: readonly Histogram[];
 }
@@ -135,6 +145,8 @@ export class Kernel {
   devices!: SwapDevices;
   space!: SwapSpace;
   zswap: Zswap | null = null;
+  /** Null when no process has files. */
+  files: PageCache | null = null;
   latency!: FaultLatency;
   flows!: FlowMatrix;
   /** Completions of device requests. */

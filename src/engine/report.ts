@@ -87,6 +87,7 @@ function histogramsOf(k: Kernel): HistogramData[] {
     latency.zero.data('machine', 'fault_latency_zero'),
     latency.zswap.data('tier:zswap', 'fault_latency_zswap'),
     latency.frontswap.data('machine', 'fault_latency_frontswap'),
+    latency.file.data('machine', 'fault_latency_file'),
     ...k.devices.list.map((d) =>
       latency.device[d.index].data(`tier:${d.name}`, 'fault_latency_device'),
     ),

@@ -4,6 +4,7 @@ import { createAction } from './actions/create.ts';
 import { OWN_EVENTS, Scheduler } from './clock/scheduler.ts';
 import type { Task } from './clock/task.ts';
 import type { Kernel } from './kernel.ts';
+import { Flusher } from './memory/flusher.ts';
 import { Kswapd } from './memory/kswapd.ts';
 import { exitProcess } from './memory/oom.ts';
 import { flushStats } from './memory/stats.ts';
@@ -11,12 +12,12 @@ import { Sampler } from './metrics/sampler.ts';
 import { ZswapWriteback } from './policy/zswapWriteback.ts';
 import { collectResult } from './report.ts';
 import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
-import type { Scenario } from './scenario/schema.ts';
+import type { Scenario, Workload } from './scenario/schema.ts';
 import { build, type PlannedProcess } from './setup/build.ts';
 import { createControllers } from './userspace/create.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
-export const ENGINE_VERSION = '0.2.0';
+export const ENGINE_VERSION = '0.3.0';
 
 /** A recorded stream of page accesses. */
 export interface Trace {
@@ -24,8 +25,11 @@ export interface Trace {
   accesses: Uint32Array;
   /** Pages are numbered 0 to pages - 1. */
   pages: number;
-  /** Mapped areas in ascending order; pages of different areas are not neighbours in memory. */
-  regions: readonly { start: number; pages: number }[];
+  /**
+   * Mapped areas in ascending order, of anonymous memory or of a file; pages of different areas are
+   * not neighbours in memory.
+   */
+  regions: readonly { start: number; pages: number; file?: NonNullable<Workload['file']> }[];
 }
 
 export interface RunInputs {
@@ -46,6 +50,7 @@ const STOP = OWN_EVENTS + 1;
 const SAMPLE = OWN_EVENTS + 2;
 const FLUSH = OWN_EVENTS + 3;
 const ACT = OWN_EVENTS + 4;
+const FILES = OWN_EVENTS + 5;
 
 const KSWAPD = 0;
 const WRITEBACK = 1;
@@ -91,6 +96,8 @@ export class Simulation {
     const firstController = tasks.length;
     const controllers = createControllers(k, scenario.controllers);
     for (const { task } of controllers) tasks.push(task);
+    const flusher = tasks.length;
+    if (k.files !== null) tasks.push(new Flusher());
     this.liveProcesses = planned.length;
     const scheduler = new Scheduler(k, tasks, scenario.machine.cpus, {
       onEvent: (kind, arg) => this.onEvent(kind, arg),
@@ -99,10 +106,13 @@ export class Simulation {
         k.yieldWanted = false;
         if (k.kswapdWanted) scheduler.wake(KSWAPD);
         if (k.writebackRequests > 0) scheduler.wake(WRITEBACK);
+        if (k.files?.flusherWanted) scheduler.wake(flusher);
       },
     });
     this.scheduler = scheduler;
     this.sampler = new Sampler(k, () => scheduler.busyNs, scenario.machine.cpus, steered(scenario));
+    const look = k.files?.flusher.intervalNs ?? 0;
+    if (look > 0) scheduler.events.push(look, FILES, flusher);
     planned.forEach((p, i) => {
       scheduler.events.push(p.startNs, START, i);
       if (p.stopNs !== undefined) scheduler.events.push(p.stopNs, STOP, i);
@@ -205,7 +215,11 @@ export class Simulation {
     if (kind === START) this.startProcess(arg);
     else if (kind === STOP) this.endProcess(arg, 'was stopped');
     else if (kind === ACT) scheduler.wake(arg);
-    else if (kind === SAMPLE) {
+    else if (kind === FILES && k.files !== null) {
+      k.files.lookForOld = true;
+      scheduler.wake(arg);
+      scheduler.events.push(k.now + k.files.flusher.intervalNs, FILES, arg);
+    } else if (kind === SAMPLE) {
       this.sampler.sample();
       scheduler.events.push(k.now + this.inputs.scenario.run.sampleEvery, SAMPLE, 0);
     } else {

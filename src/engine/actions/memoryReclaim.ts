@@ -5,7 +5,8 @@
  */
 import type { Kernel } from '../kernel.ts';
 import type { Memcg } from '../memory/memcg.ts';
-import { tryToFree, type Proactive } from '../memory/reclaim.ts';
+import { tryToFree } from '../memory/reclaim.ts';
+import type { Proactive } from '../memory/scanControl.ts';
 import { C } from '../metrics/counters.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
 

@@ -8,10 +8,14 @@ import { C } from '../metrics/counters.ts';
 import { takeFrames } from './folio.ts';
 import type { Memcg } from './memcg.ts';
 import { killForMemory } from './oom.ts';
-import { SWAP_CLUSTER_MAX, tryToFree } from './reclaim.ts';
+import { tryToFree } from './reclaim.ts';
+import { SWAP_CLUSTER_MAX } from './scanControl.ts';
 
 /** Fruitless rounds of reclaim before the OOM killer. */
 const MAX_RECLAIM_RETRIES = 16;
+
+/** What reclaim sleeps for want of progress: a tick, at 250 a second (facts 1.2), ns. */
+const TICK = 4e6;
 
 /** There is no memory to be had; when a process was killed for it, look again who still lives. */
 export const KILLED = -1;
@@ -31,7 +35,11 @@ function overLimit(k: Kernel, memcg: Memcg, pages: number): Memcg | null {
  */
 function nextCompletion(k: Kernel, target: Memcg): number {
   if (k.blockedUntil > k.now) return k.blockedUntil;
-  return target.subtree.some((m) => m.inFlight > 0) ? k.io.nextTime : 0;
+  if (target.subtree.some((m) => m.inFlight > 0)) return k.io.nextTime;
+  // Dirty pages that the flusher has been asked to write but has not come to.
+  if (k.files?.flusherWanted && target.subtree.some((m) => m.dirty > 0))
+    return Math.min(k.io.nextTime, k.now + TICK);
+  return 0;
 }
 
 /** Reclaim below `target` by a task of `memcg` that cannot go on without it: a memory stall. */

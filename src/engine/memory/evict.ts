@@ -5,9 +5,10 @@
 import type { Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { WriteOut, writeOut } from '../swap/swapOut.ts';
+import { dropFilePage, setFileDirty } from './filePage.ts';
 import { dropFolio } from './folio.ts';
 import type { Memcg } from './memcg.ts';
-import { DIRTY, NEVER_MAPPED, PRESENT, SWAPCACHE, WRITTEN } from './pages.ts';
+import { DIRTY, NEVER_MAPPED, PRESENT, RECLAIM, SWAPCACHE, WRITTEN } from './pages.ts';
 import { countUpdates, UPDATES } from './stats.ts';
 import { leaveShadow } from './workingset.ts';
 
@@ -61,4 +62,27 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   dropFolio(k, page, memcg);
   countUpdates(k, memcg, UPDATES.evict);
   return outcome;
+}
+
+/**
+ * Tries to evict a page of a file that is on no list. What is dirty is left to the flusher: since
+ * 6.16 reclaim writes no files, kswapd's neither.
+ */
+export function evictFile(k: Kernel, page: number, memcg: Memcg, root: Memcg): Eviction {
+  const { flags } = k.pages;
+  if ((flags[page] & PRESENT) !== 0) {
+    flags[page] &= ~PRESENT;
+    k.processes[k.pages.process(page)].resident--;
+    k.now += k.costs.unmapPage;
+    countUpdates(k, memcg, UPDATES.map);
+    if ((flags[page] & WRITTEN) !== 0) setFileDirty(k, page, memcg);
+  }
+  if ((flags[page] & DIRTY) !== 0) {
+    flags[page] |= RECLAIM;
+    memcg.counters[C.nr_vmscan_immediate_reclaim]++;
+    return Eviction.Activate;
+  }
+  leaveShadow(k, page, root);
+  dropFilePage(k, page, memcg);
+  return Eviction.Dropped;
 }

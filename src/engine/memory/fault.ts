@@ -1,17 +1,20 @@
 /** A page fault, from the trap to the mapped page (facts 2.4 and 15). */
-import type { Area, Kernel, Process } from '../kernel.ts';
+import type { Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { NEW, RAM } from '../metrics/flows.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { TaskState } from '../metrics/psi.ts';
 import { completeIo } from '../swap/io.ts';
 import { mapSwapCachePage, noteSwapCacheHit, swapIn } from '../swap/swapIn.ts';
+import { areaOf } from './area.ts';
 import { KILLED, tryCharge } from './charge.ts';
 import { takeFrames } from './folio.ts';
+import { FileAccess } from './fileAccess.ts';
 import { lruAddNew } from './lru.ts';
 import {
   DEVICE,
   DIRTY,
+  FILE,
   PRESENT,
   READING,
   SWAPCACHE,
@@ -20,6 +23,7 @@ import {
   YOUNG,
   ZERO,
 } from './pages.ts';
+import { ensureTable } from './pageTable.ts';
 import { countUpdates, UPDATES } from './stats.ts';
 
 /** A fault that may have to wait and go on later; one per task. */
@@ -30,14 +34,22 @@ export class Fault {
   private latency: Histogram | null = null;
   /** What the task waits for, as TaskState bits, when `handle` returned a time. */
   waiting = 0;
+  private file: FileAccess | null = null;
 
   /**
    * Goes on with the fault of a task. Returns 0 when the page is mapped, a time (ns) until which
-   * the task must wait before it calls again, or KILLED when the OOM killer ran.
+   * the task must wait before it calls again, KILLED when the OOM killer ran, or ACCESSED when the
+   * access was a call and is done.
    */
   handle(k: Kernel, process: Process, page: number, write: boolean): number {
     const { pages } = k;
     const { memcg } = process;
+    if (process.files !== null && pages.where(page) === FILE) {
+      const file = (this.file ??= new FileAccess());
+      const wait = file.handle(k, process, page, write);
+      this.waiting = file.waiting;
+      return wait;
+    }
     const { counters } = memcg;
     if (this.startedAt < 0) {
       this.startedAt = k.now;
@@ -131,22 +143,8 @@ export class Fault {
   private firstTouch(k: Kernel, process: Process, page: number): number {
     const { pages } = k;
     const { memcg } = process;
-    const { pagesPerTable } = k.settings;
-    const table = Math.floor((page - process.base) / pagesPerTable);
-    if (process.tableExists[table] === 0) {
-      // The first of so many tables (of each GiB with 4 KiB pages) also needs the directory that
-      // points to them.
-      const directory = Math.floor(table / pagesPerTable) * pagesPerTable;
-      const frames = process.tableExists.subarray(directory, directory + pagesPerTable).includes(1)
-        ? 1
-        : 2;
-      const all = frames * process.sharers;
-      const wait = tryCharge(k, memcg, all, true);
-      if (wait !== 0) return wait;
-      process.tableExists[table] = 1;
-      process.tables += all;
-      countUpdates(k, memcg, UPDATES.table * all);
-    }
+    const noTable = ensureTable(k, process, page);
+    if (noTable !== 0) return noTable;
     const wait = tryCharge(k, memcg, 1, true);
     if (wait !== 0) return wait;
     k.now += k.costs.minorFault;
@@ -158,7 +156,7 @@ export class Fault {
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
     memcg.resident++;
     process.resident++;
-    lruAddNew(k, memcg, page);
+    lruAddNew(k, memcg, memcg.anon, page);
     countUpdates(k, memcg, UPDATES.touch);
     k.flows.add(NEW, RAM);
     this.latency = k.latency.minor;
@@ -175,17 +173,4 @@ function mapForSharers(k: Kernel, { memcg, sharers }: Process): void {
   memcg.counters[C.pgfault] += others;
   k.now += others * k.costs.swapCacheFault;
   k.space.lookUp(memcg, others);
-}
-
-/** The mapped area that holds the page. */
-export function areaOf(process: Process, page: number): Area {
-  const { areas } = process;
-  let low = 0;
-  let high = areas.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (areas[middle].start <= page) low = middle;
-    else high = middle - 1;
-  }
-  return areas[low];
 }

@@ -1,7 +1,7 @@
 /** A page comes into RAM or leaves it: frames, charges and the swap cache kept in step. */
 import type { Kernel } from '../kernel.ts';
 import { chargePages, type Memcg } from './memcg.ts';
-import { lruAddTail, lruRemove } from './lru.ts';
+import { lruAddTail, lruRemove, sideOf } from './lru.ts';
 import { countUpdates, UPDATES } from './stats.ts';
 import {
   ACTIVE,
@@ -26,7 +26,8 @@ import {
 } from './pages.ts';
 import { C } from '../metrics/counters.ts';
 import { FREED, FIRST_DEVICE, POOL, RAM, ZEROS } from '../metrics/flows.ts';
-import { DEVICE, ZERO } from './pages.ts';
+import { freeFilePage } from './filePage.ts';
+import { DEVICE, FILE, ZERO } from './pages.ts';
 
 /** Flags that live and die with the folio. */
 const FOLIO =
@@ -128,6 +129,10 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
   const { pages } = k;
   const flags = pages.flags[page];
   if ((flags & TOUCHED) === 0) return;
+  if (pages.where(page) === FILE) {
+    freeFilePage(k, page, memcg);
+    return;
+  }
   if ((flags & (WRITEBACK | READING)) !== 0) {
     pages.flags[page] = (flags | ORPHAN) & ~(PRESENT | YOUNG);
     return;
@@ -137,7 +142,7 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
   const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
   if (inRam) k.flows.add(RAM, FREED);
   else leaveSwap(k, page, FREED);
-  if ((flags & ON_LRU) !== 0) lruRemove(pages, memcg, page);
+  if ((flags & ON_LRU) !== 0) lruRemove(pages, sideOf(pages, memcg, page), page);
   if (pages.where(page) === ZSWAP) k.zswap?.drop(page, memcg);
   if ((flags & SWAPCACHE) !== 0) memcg.swapcached--;
   if (pages.where(page) !== NOWHERE) k.space.release(page);
@@ -166,9 +171,10 @@ export function endWriteback(k: Kernel, page: number): void {
     return;
   }
   if ((flags & RECLAIM) !== 0 && (flags & ON_LRU) !== 0 && (flags & DIRTY) === 0) {
-    lruRemove(pages, memcg, page);
+    const side = sideOf(pages, memcg, page);
+    lruRemove(pages, side, page);
     pages.flags[page] &= ~ACTIVE;
-    lruAddTail(pages, memcg, page);
+    lruAddTail(pages, side, page);
     memcg.counters[C.pgrotated]++;
   }
 }

@@ -6,13 +6,8 @@ import { Stop, type Task } from '../clock/task.ts';
 import { MAX_KSWAPD_FAILURES, type Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { TaskState } from '../metrics/psi.ts';
-import {
-  DEF_PRIORITY,
-  ScanControl,
-  shrinkNode,
-  snapshotRefaults,
-  SWAP_CLUSTER_MAX,
-} from './reclaim.ts';
+import { shrinkNode, snapshotRefaults } from './reclaim.ts';
+import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scanControl.ts';
 
 export class Kswapd implements Task {
   wakeAt = Infinity;
@@ -47,6 +42,12 @@ export class Kswapd implements Task {
       if (sc.scanned < sc.toReclaim || sc.reclaimed === reclaimedBefore) sc.priority--;
       if (sc.priority < 1) {
         snapshotRefaults(k, k.root);
+        if (sc.reclaimed === 0 && sc.cacheTrimFailed && !sc.noCacheTrim) {
+          // A whole round found only page cache that does not go: once more without favouring it.
+          sc.noCacheTrim = true;
+          sc.priority = DEF_PRIORITY;
+          continue;
+        }
         this.active = false;
         k.kswapdFailures = sc.reclaimed === 0 ? k.kswapdFailures + 1 : 0;
         sc.priority = DEF_PRIORITY;

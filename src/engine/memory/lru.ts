@@ -1,19 +1,33 @@
 /** The lists of a lruvec: which of them a page is on, and how reclaim counts them. */
-import { ACCESSED_SINCE_SCAN, ACTIVE, HELD_YOUNG, ON_LRU, YOUNG, type Pages } from './pages.ts';
 import type { Kernel } from '../kernel.ts';
 import type { LruList } from './lruList.ts';
+import type { LruSide } from './lruSide.ts';
 import type { Memcg } from './memcg.ts';
+import {
+  ACCESSED_SINCE_SCAN,
+  ACTIVE,
+  FILE,
+  HELD_YOUNG,
+  ON_LRU,
+  YOUNG,
+  type Pages,
+} from './pages.ts';
 import { countUpdates } from './stats.ts';
 
-export function listOf(memcg: Memcg, flags: number): LruList {
-  return (flags & ACTIVE) !== 0 ? memcg.active : memcg.inactive;
+/** The side of its memcg's lruvec that a page belongs to. */
+export function sideOf(pages: Pages, memcg: Memcg, page: number): LruSide {
+  return pages.where(page) === FILE ? memcg.file : memcg.anon;
+}
+
+function listOf(side: LruSide, flags: number): LruList {
+  return (flags & ACTIVE) !== 0 ? side.active : side.inactive;
 }
 
 /** Puts a page at the most recent end of the list that its ACTIVE flag names. */
-export function lruAdd(pages: Pages, memcg: Memcg, page: number): void {
+export function lruAdd(pages: Pages, side: LruSide, page: number): void {
   const flags = pages.flags[page];
   pages.flags[page] = flags | ON_LRU;
-  listOf(memcg, flags).addHead(pages, page);
+  listOf(side, flags).addHead(pages, page);
 }
 
 /** Folios that a CPU gathers before it adds them to their lists (PAGEVEC_SIZE). */
@@ -25,40 +39,38 @@ const LRU_BATCH = 31;
  * lists lack them. They enter the list in the same order either way, so only the count is kept,
  * by memcg (a task and the memcg it charges to stay on one CPU meanwhile).
  */
-export function lruAddNew(k: Kernel, memcg: Memcg, page: number): void {
+export function lruAddNew(k: Kernel, memcg: Memcg, side: LruSide, page: number): void {
   const { pages } = k;
-  lruAdd(pages, memcg, page);
-  if ((pages.flags[page] & ACTIVE) !== 0) memcg.gatheredActive++;
-  else memcg.gatheredInactive++;
-  if (memcg.gatheredActive + memcg.gatheredInactive === LRU_BATCH) lruAddDrain(k, memcg);
+  lruAdd(pages, side, page);
+  if ((pages.flags[page] & ACTIVE) !== 0) side.gatheredActive++;
+  else side.gatheredInactive++;
+  if (gathered(memcg) === LRU_BATCH) lruAddDrain(k, memcg);
+}
+
+function gathered({ anon, file }: Memcg): number {
+  return anon.gatheredActive + anon.gatheredInactive + file.gatheredActive + file.gatheredInactive;
 }
 
 /** lru_add_drain(): what was gathered is on the lists from now on. */
 export function lruAddDrain(k: Kernel, memcg: Memcg): void {
-  countUpdates(k, memcg, memcg.gatheredActive + memcg.gatheredInactive);
-  memcg.gatheredActive = 0;
-  memcg.gatheredInactive = 0;
-}
-
-/** Pages of the active list as reclaim counts them. */
-export function activeSize(memcg: Memcg): number {
-  return Math.max(0, memcg.active.size - memcg.gatheredActive);
-}
-
-export function inactiveSize(memcg: Memcg): number {
-  return Math.max(0, memcg.inactive.size - memcg.gatheredInactive);
+  const { anon, file } = memcg;
+  countUpdates(k, memcg, gathered(memcg));
+  anon.gatheredActive = 0;
+  anon.gatheredInactive = 0;
+  file.gatheredActive = 0;
+  file.gatheredInactive = 0;
 }
 
 /** Puts a page at the end that reclaim takes from. */
-export function lruAddTail(pages: Pages, memcg: Memcg, page: number): void {
+export function lruAddTail(pages: Pages, side: LruSide, page: number): void {
   const flags = pages.flags[page];
   pages.flags[page] = flags | ON_LRU;
-  listOf(memcg, flags).addTail(pages, page);
+  listOf(side, flags).addTail(pages, page);
 }
 
-export function lruRemove(pages: Pages, memcg: Memcg, page: number): void {
+export function lruRemove(pages: Pages, side: LruSide, page: number): void {
   const flags = pages.flags[page];
-  listOf(memcg, flags).remove(pages, page);
+  listOf(side, flags).remove(pages, page);
   pages.flags[page] = flags & ~ON_LRU;
 }
 

@@ -4,14 +4,8 @@
  * protection as described in the kernel's memory controller (facts 1.4).
  */
 import { LruList } from './lruList.ts';
+import { LruSide } from './lruSide.ts';
 import { createCounters, type CounterSet } from '../metrics/counters.ts';
-
-/** What the kernel's memcg statistics last said; reclaim decides on these, not on the lists. */
-export interface FlushedStats {
-  inactiveAnon: number;
-  activeAnon: number;
-  activateAnon: number;
-}
 
 export interface MemcgLimits {
   /** Pages; Infinity is no limit. */
@@ -40,8 +34,11 @@ export class Memcg {
   swap = 0;
 
   // Of this memcg alone.
-  /** Folios in RAM. */
+  /** Folios in RAM, and those of them that are page cache. */
   resident = 0;
+  cached = 0;
+  /** Folios of files with PG_dirty. */
+  dirty = 0;
   swapcached = 0;
   /** Folios that a device reads or writes. */
   inFlight = 0;
@@ -54,18 +51,10 @@ export class Memcg {
   owedForHigh = 0;
 
   // The lruvec.
-  readonly inactive = new LruList();
-  readonly active = new LruList();
-  /** Folios in RAM that are not counted as part of their lists yet, see lru.ts. */
-  gatheredActive = 0;
-  gatheredInactive = 0;
-  anonCost = 0;
-  fileCost = 0;
+  readonly anon = new LruSide(false);
+  readonly file = new LruSide(true);
   /** Rises with every eviction and activation; wraps at 2^32. */
   nonresidentAge = 0;
-  /** WORKINGSET_ACTIVATE_ANON at the end of the last reclaim that had this memcg as its target. */
-  refaultsSnapshot = 0;
-  readonly flushed: FlushedStats = { inactiveAnon: 0, activeAnon: 0, activateAnon: 0 };
 
   /** Updates of its statistics since the last flush: with the CPU, and handed over by it. */
   statsGathered = 0;

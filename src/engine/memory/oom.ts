@@ -11,6 +11,12 @@ export function exitProcess(k: Kernel, process: Process): void {
   for (let page = process.base; page < end; page++) freePage(k, page, process.memcg);
   takeFrames(k, process.memcg, -process.tables);
   process.tables = 0;
+  if (process.files !== null) {
+    takeFrames(k, process.memcg, -process.files.treePages);
+    process.files.treePages = 0;
+    process.files.treeRest = 0;
+    for (const { file } of process.areas) file?.clear();
+  }
   process.tableExists.fill(0);
 }
 

@@ -6,9 +6,9 @@
 import type { Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { completeIo } from '../swap/io.ts';
-import { evict, Eviction } from './evict.ts';
+import { evict, evictFile, Eviction } from './evict.ts';
 import { freeSwapEntry } from './folio.ts';
-import { lruAdd, lruRemove } from './lru.ts';
+import { lruAdd, lruRemove, sideOf } from './lru.ts';
 import {
   ACTIVE,
   ON_LRU,
@@ -28,21 +28,23 @@ export function pageOut(k: Kernel, process: Process, from: number, to: number): 
   const wanted = PRESENT | ON_LRU;
   for (let page = from; page < to; page++) {
     if ((flags[page] & wanted) !== wanted) continue;
-    lruRemove(pages, memcg, page);
+    const side = sideOf(pages, memcg, page);
+    lruRemove(pages, side, page);
     if ((flags[page] & ACTIVE) !== 0) flags[page] |= WORKINGSET;
     flags[page] &= ~(ACTIVE | REFERENCED | YOUNG);
     k.now += k.costs.scanPage;
     let outcome: Eviction = Eviction.Activate;
-    if ((flags[page] & WRITEBACK) === 0) outcome = evict(k, page, memcg, k.root);
+    if ((flags[page] & WRITEBACK) === 0)
+      outcome = side.isFile ? evictFile(k, page, memcg, k.root) : evict(k, page, memcg, k.root);
     if (outcome <= Eviction.Written) continue;
     if (outcome >= Eviction.Activate) {
       const cached = SWAPCACHE | PRESENT;
-      if ((flags[page] & cached) === cached && k.space.swapFull(memcg))
+      if (!side.isFile && (flags[page] & cached) === cached && k.space.swapFull(memcg))
         freeSwapEntry(k, page, memcg);
       flags[page] |= ACTIVE;
       memcg.counters[C.pgactivate]++;
     }
-    lruAdd(pages, memcg, page);
+    lruAdd(pages, side, page);
   }
   k.now += k.costs.tlbFlush;
   completeIo(k);

@@ -15,8 +15,9 @@ export const REFERENCED = 1 << 3;
 export const ACTIVE = 1 << 4;
 /** PG_workingset. */
 export const WORKINGSET = 1 << 5;
-/** The folio is in RAM and also has a swap entry. */
+/** The folio is in RAM and also has a swap entry; of a file, that it is in the page cache. */
 export const SWAPCACHE = 1 << 6;
+export const PAGECACHE = SWAPCACHE;
 /** PG_writeback: a write to a device is under way. */
 export const WRITEBACK = 1 << 7;
 /** PG_reclaim: rotate to the tail of the inactive list when the write completes. */
@@ -50,6 +51,8 @@ export const ONLY_RAM = 1;
 export const ZERO = 2;
 export const ZSWAP = 3;
 export const DEVICE = 4;
+/** It belongs to a file, for good: its data is in the page cache (SWAPCACHE), or in the file alone. */
+export const FILE = 5;
 
 /** `shadowMemcg` of a page that left no shadow, or whose shadow was used. */
 export const NO_SHADOW = 0xffff;

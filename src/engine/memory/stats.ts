@@ -6,9 +6,8 @@
  * memcg_rstat_updated()). Each figure includes the groups below.
  */
 import type { Kernel, Process } from '../kernel.ts';
-import { C } from '../metrics/counters.ts';
-import { activeSize, inactiveSize } from './lru.ts';
-import type { FlushedStats, Memcg } from './memcg.ts';
+import type { LruSide } from './lruSide.ts';
+import type { Memcg } from './memcg.ts';
 
 /** Updates that a CPU gathers before it hands them over. */
 export const STATS_BATCH = 64;
@@ -29,6 +28,10 @@ export const UPDATES = {
   fault: 1,
   /** workingset_activate and workingset_restore, one each. */
   workingset: 1,
+  /** A page of a file: page cache, pgpgin or pgpgout, into it and out of it. */
+  pageCache: 2,
+  /** Nodes of its tree: slab memory. */
+  treeNode: 1,
   /** Out of the swap cache, swap in use, pgpgout. */
   evict: 3,
   /** pswpout, zswpout or swpout_zero. */
@@ -38,25 +41,35 @@ export const UPDATES = {
 } as const;
 
 function collect(memcg: Memcg): void {
-  let inactive = 0;
-  let active = 0;
-  let activated = 0;
+  clear(memcg.anon);
+  clear(memcg.file);
   for (const m of memcg.subtree) {
-    inactive += inactiveSize(m);
-    active += activeSize(m);
-    activated += m.counters[C.workingset_activate_anon];
+    addTo(memcg.anon, m.anon, m);
+    addTo(memcg.file, m.file, m);
     m.statsGathered = 0;
     m.statsPending = 0;
   }
-  memcg.flushed.inactiveAnon = inactive;
-  memcg.flushed.activeAnon = active;
-  memcg.flushed.activateAnon = activated;
 }
 
-/** The statistics that the kernel would decide on now. */
-export function anonStats(k: Kernel, memcg: Memcg): FlushedStats {
+function clear({ flushed }: LruSide): void {
+  flushed.inactive = 0;
+  flushed.active = 0;
+  flushed.activated = 0;
+}
+
+function addTo({ flushed }: LruSide, side: LruSide, { counters }: Memcg): void {
+  flushed.inactive += side.inactiveSize;
+  flushed.active += side.activeSize;
+  flushed.activated += counters[side.counters.activate];
+}
+
+/**
+ * The sides of a memcg, with the statistics in `flushed` that the kernel would decide on now:
+ * reclaim goes by these, not by the lists.
+ */
+export function statsOf(k: Kernel, memcg: Memcg): Memcg {
   if (k.settings.statsFlushNs === 0) collect(memcg);
-  return memcg.flushed;
+  return memcg;
 }
 
 /** Brings the statistics of a memcg and those below it up to date, however few updates pend. */

@@ -5,10 +5,10 @@
  * are not bucketed.
  */
 import type { Kernel } from '../kernel.ts';
-import { C } from '../metrics/counters.ts';
 import { ACTIVE, NO_SHADOW, SHADOW_WORKINGSET, WORKINGSET } from './pages.ts';
 import type { Memcg } from './memcg.ts';
-import { anonStats, countUpdates, UPDATES } from './stats.ts';
+import type { LruSide } from './lruSide.ts';
+import { countUpdates, statsOf, UPDATES } from './stats.ts';
 
 /** Evictions and activations make everything that was evicted before one page older. */
 export function ageNonresident(memcg: Memcg, pages: number): void {
@@ -20,18 +20,27 @@ export function ageNonresident(memcg: Memcg, pages: number): void {
  * Notes that one side of memory was costly to reclaim: an I/O weighs as much as 32 rotations, and
  * both sides are halved when together they exceed a quarter of the lists.
  */
-export function noteCost(k: Kernel, memcg: Memcg, io: number, rotated: number): void {
+export function noteCost(
+  k: Kernel,
+  memcg: Memcg,
+  isFile: boolean,
+  io: number,
+  rotated: number,
+): void {
   const cost = io * 32 + rotated;
   if (cost === 0) return;
   for (let m: Memcg | null = memcg; m; m = m.parent) {
-    m.anonCost += cost;
-    const stats = anonStats(k, m);
-    if (m.anonCost + m.fileCost > Math.floor((stats.inactiveAnon + stats.activeAnon) / 4)) {
-      m.anonCost = Math.floor(m.anonCost / 2);
-      m.fileCost = Math.floor(m.fileCost / 2);
+    const { anon, file } = statsOf(k, m);
+    if (isFile) file.cost += cost;
+    else anon.cost += cost;
+    if (anon.cost + file.cost > Math.floor((listed(anon) + listed(file)) / 4)) {
+      anon.cost = Math.floor(anon.cost / 2);
+      file.cost = Math.floor(file.cost / 2);
     }
   }
 }
+
+const listed = ({ flushed }: LruSide) => flushed.inactive + flushed.active;
 
 /** A page leaves RAM: what is needed to judge its return stays behind, in the reclaim root's terms. */
 export function leaveShadow(k: Kernel, page: number, root: Memcg): void {
@@ -43,30 +52,43 @@ export function leaveShadow(k: Kernel, page: number, root: Memcg): void {
 }
 
 /**
- * A page comes back: when its refault distance fits in the active list of the memcg whose reclaim
- * evicted it, it belongs to the working set and is activated at once.
+ * Pages that a returning page would have to displace to stay: the active list of its own side, and
+ * all of the other side. Anonymous pages count only while there is swap to make them give way.
+ * `foreignFilePages` are active page cache of the machine.
  */
-export function refault(k: Kernel, page: number, owner: Memcg): void {
+function workingSetSize(k: Kernel, evictor: Memcg, isFile: boolean): number {
+  const { anon, file } = statsOf(k, evictor);
+  let size = file.flushed.active + (evictor === k.root ? k.foreignFilePages : 0);
+  if (!isFile) size += file.flushed.inactive;
+  if (k.space.hasRoom(evictor)) {
+    size += anon.flushed.active;
+    if (isFile) size += anon.flushed.inactive;
+  }
+  return size;
+}
+
+/**
+ * A page comes back: when its refault distance fits in the working set of the memcg whose reclaim
+ * evicted it, it belongs there and is activated at once.
+ */
+export function refault(k: Kernel, page: number, owner: Memcg, side: LruSide): void {
   const { pages } = k;
   const shadow = pages.shadowMemcg(page);
   if (shadow === NO_SHADOW) return;
   pages.setShadowMemcg(page, NO_SHADOW);
   const counters = owner.counters;
-  counters[C.workingset_refault_anon]++;
+  counters[side.counters.refault]++;
   const evictor = k.memcgs[shadow & ~SHADOW_WORKINGSET] as Memcg;
   const distance = (evictor.nonresidentAge - pages.shadowAge(page)) >>> 0;
-  // All page cache counts; active anonymous pages only while there is swap to make room for others.
-  const file = evictor === k.root ? k.foreignFilePages : 0;
-  const anon = k.space.hasRoom(evictor) ? anonStats(k, evictor).activeAnon : 0;
-  if (distance > file + anon) return;
+  if (distance > workingSetSize(k, evictor, side.isFile)) return;
   pages.flags[page] |= ACTIVE;
   ageNonresident(owner, 1);
-  counters[C.workingset_activate_anon]++;
+  counters[side.counters.activate]++;
   countUpdates(k, owner, UPDATES.workingset);
   if ((shadow & SHADOW_WORKINGSET) !== 0) {
     pages.flags[page] |= WORKINGSET;
-    noteCost(k, owner, 1, 0);
-    counters[C.workingset_restore_anon]++;
+    noteCost(k, owner, side.isFile, 1, 0);
+    counters[side.counters.restore]++;
     countUpdates(k, owner, UPDATES.workingset);
   }
 }

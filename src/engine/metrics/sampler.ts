@@ -25,6 +25,8 @@ const MACHINE_RATES: CounterName[] = [
   'stall_memory',
   'stall_io',
 ];
+/** Only of machines with files. */
+const FILE_RATES: CounterName[] = ['workingset_refault_file', 'file_read', 'file_written'];
 const CGROUP_RATES: CounterName[] = ['accesses', 'pgmajfault', 'stall_memory', 'stall_io'];
 /** The same for a cgroup that user space steers. */
 const STEERED_RATES: CounterName[] = [
@@ -100,6 +102,12 @@ export class Sampler {
     this.addPressure('machine', root);
     this.add('machine', 'resident', () => subtreeSum(root, (m) => m.resident));
     this.add('machine', 'swapcached', () => subtreeSum(root, (m) => m.swapcached));
+    if (k.files !== null) {
+      for (const name of FILE_RATES)
+        this.add('machine', name, () => subtreeCounter(root, C[name]), true);
+      this.add('machine', 'cached', () => subtreeSum(root, (m) => m.cached));
+      this.add('machine', 'dirty', () => subtreeSum(root, (m) => m.dirty));
+    }
     this.add('machine', 'swapped', () => subtreeSum(root, (m) => m.swapped));
     this.add('machine', 'zero_pages', () => k.held[ZEROS]);
     this.add('machine', 'free', () => Math.max(0, k.freeFrames()));
@@ -142,6 +150,10 @@ export class Sampler {
       }
       this.add(scope, 'memory_current', () => memcg.usage(pageBytes) * pageBytes);
       this.add(scope, 'resident', () => subtreeSum(memcg, (m) => m.resident));
+      if (k.files !== null) {
+        this.add(scope, 'cached', () => subtreeSum(memcg, (m) => m.cached));
+        this.add(scope, 'dirty', () => subtreeSum(memcg, (m) => m.dirty));
+      }
       this.add(scope, 'swapped', () => subtreeSum(memcg, (m) => m.swapped));
       this.add(scope, 'swap_current', () => memcg.swap);
     }

@@ -6,8 +6,7 @@ import { OWN_EVENTS, Scheduler } from '../clock/scheduler.ts';
 import type { Task } from '../clock/task.ts';
 import type { Kernel } from '../kernel.ts';
 import { Kswapd } from '../memory/kswapd.ts';
-import { activeSize, inactiveSize } from '../memory/lru.ts';
-import { PRESENT } from '../memory/pages.ts';
+import { FILE, PRESENT } from '../memory/pages.ts';
 import { flushStats, readStats } from '../memory/stats.ts';
 import { C, COUNTERS, type CounterName } from '../metrics/counters.ts';
 import { subtreeCounter } from '../metrics/sampler.ts';
@@ -15,7 +14,7 @@ import { ZswapWriteback } from '../policy/zswapWriteback.ts';
 import type { Trace } from '../run.ts';
 import { build } from '../setup/build.ts';
 import { Zram } from '../tiers/zram.ts';
-import { NotReplayable, type CaseOp, type GroundTruthCase } from './case.ts';
+import { NotReplayable, type CaseOp, type CaseProcess, type GroundTruthCase } from './case.ts';
 import { contentCodes } from './contents.ts';
 import { Operator } from './operator.ts';
 import { processName, scenarioOf } from './scenario.ts';
@@ -49,6 +48,7 @@ export interface ZramGauges {
 
 /** State after an operation; sizes in pages unless the name says bytes. */
 export interface Gauges {
+  /** Mapped anonymous pages. */
   residentPages: number;
   activeAnonPages: number;
   inactiveAnonPages: number;
@@ -80,6 +80,15 @@ export interface Replay {
   kernel: Kernel;
 }
 
+/** The anonymous pages of a process, and behind them those of the file that it maps. */
+function regionsOf({ pages, file_pages }: CaseProcess): Trace['regions'] {
+  const anon = { start: 0, pages };
+  if (!file_pages) return [anon];
+  // The harness passes MADV_RANDOM for the mapping.
+  const file = { access: 'mapped', advice: 'random', executable: false } as const;
+  return [anon, { start: pages, pages: file_pages, file }];
+}
+
 export class ReplayMachine {
   private readonly k: Kernel;
   private readonly scripts: ScriptTask[];
@@ -91,12 +100,10 @@ export class ReplayMachine {
 
   constructor(c: GroundTruthCase) {
     this.c = c;
-    if (c.procs.some((p) => (p.file_pages ?? 0) > 0))
-      throw new NotReplayable('file pages are not modelled');
     const empty = new Uint32Array(0);
     const traces = c.procs.map((p, i): [string, Trace] => [
       processName(i),
-      { accesses: empty, pages: p.pages, regions: [{ start: 0, pages: p.pages }] },
+      { accesses: empty, pages: p.pages + (p.file_pages ?? 0), regions: regionsOf(p) },
     ]);
     const { k, planned } = build(scenarioOf(c), new Map(traces));
     this.k = k;
@@ -225,13 +232,14 @@ export class ReplayMachine {
     const { k } = this;
     const memcgs = this.scripts.map(({ process }) => process.memcg);
     let mapped = 0;
-    for (const flags of k.pages.flags) if ((flags & PRESENT) !== 0) mapped++;
+    for (let page = 0; page < k.pages.count; page++)
+      if ((k.pages.flags[page] & PRESENT) !== 0 && k.pages.where(page) !== FILE) mapped++;
     return {
       residentPages: mapped,
-      activeAnonPages: sum(memcgs, activeSize),
-      inactiveAnonPages: sum(memcgs, inactiveSize),
+      activeAnonPages: sum(memcgs, (m) => m.anon.activeSize),
+      inactiveAnonPages: sum(memcgs, (m) => m.anon.inactiveSize),
       swapcachedPages: sum(memcgs, (m) => m.swapcached),
-      kmemPages: sum(this.scripts, ({ process }) => process.tables),
+      kmemPages: sum(this.scripts, ({ process: p }) => p.tables + (p.files?.treePages ?? 0)),
       devices: k.devices.list.map(({ slots, backend }) => ({
         usedSlots: slots.used,
         zram: backend instanceof Zram ? zramGauges(backend) : null,

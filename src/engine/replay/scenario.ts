@@ -41,7 +41,7 @@ export function scenarioOf(c: GroundTruthCase): Scenario {
     },
   ]);
   const checked = checkScenario({
-    machine: { memory: MEMORY, cpus: 2, costs: { preset: 'groundtruth-xeon' } },
+    machine: { memory: MEMORY, cpus: 2, disk: 'virtio', costs: { preset: 'groundtruth-xeon' } },
     kernel: {
       cgroup: 'v1',
       swappiness: c.swappiness,

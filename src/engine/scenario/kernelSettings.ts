@@ -141,6 +141,28 @@ const virtualSwap = z
   })
   .meta({ title: 'Virtual swap', description: 'What the descriptors of the virtual design take.' });
 
+const pageCache = z
+  .strictObject({
+    readAhead: size({
+      title: 'read_ahead_kb',
+      description: 'Largest window of readahead in files; 0 turns it off.',
+    }).prefault('128KiB'),
+    dirtyWriteback: time({
+      title: 'vm.dirty_writeback_centisecs',
+      description: 'The flusher looks for old dirty pages so often; 0: only when it is asked to.',
+    }).prefault('5s'),
+    dirtyExpire: time({
+      title: 'vm.dirty_expire_centisecs',
+      description: 'Age at which a dirty file is written.',
+    }).prefault('30s'),
+    dirtyBackgroundPercent: number(0, 100, {
+      title: 'vm.dirty_background_ratio',
+      description: 'Dirty share of free memory and page cache above which the flusher starts.',
+      unit: 'percent',
+    }).default(10),
+  })
+  .meta({ title: 'Page cache', description: 'Readahead and writeback of files.' });
+
 export const kernel = z
   .strictObject({
     swappiness: integer(0, 200, {
@@ -205,6 +227,7 @@ export const kernel = z
       }),
     virtualSwap: virtualSwap.prefault({}),
     zswap: zswap.prefault({}),
+    pageCache: pageCache.prefault({}),
     frontswap: frontswap.prefault({}),
   })
   .meta({ title: 'Kernel', description: 'Settings of the memory manager.' });

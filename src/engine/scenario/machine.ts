@@ -1,7 +1,7 @@
 /** The machine of a scenario: RAM, processors, and what software paths cost on them. */
 import { z } from 'zod';
 import { integer, namesOf, number, size, timeOverride, word } from './fields.ts';
-import { COSTS } from './presets.ts';
+import { COSTS, DEVICES } from './presets.ts';
 
 const costs = z
   .strictObject({
@@ -51,6 +51,11 @@ export const machine = z
       title: 'Page size',
       description: 'Size of a base page; zsmalloc classes and device times scale with it.',
     }).default('4KiB'),
+    disk: word(namesOf(DEVICES), {
+      title: 'Disk',
+      description:
+        'The class of device that holds files. It is a device of its own: swap on the same class does not wait for it.',
+    }).default('nvme'),
     costs: costs.prefault({}),
   })
   .meta({

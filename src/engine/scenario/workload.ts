@@ -1,6 +1,17 @@
 /** A workload of a scenario: pages, what they hold, and who accesses them how. */
 import { z } from 'zod';
-import { Accepts, extent, flag, integer, name, number, percent, text, time } from './fields.ts';
+import {
+  Accepts,
+  extent,
+  flag,
+  integer,
+  name,
+  number,
+  percent,
+  text,
+  time,
+  word,
+} from './fields.ts';
 import { LIMITS } from './limits.ts';
 
 const share = percent({
@@ -209,6 +220,29 @@ export const workload = z
       description: 'Memory of the workload; a trace brings its own.',
       unit: 'pages',
     }).optional(),
+    file: z
+      .strictObject({
+        access: word(['mapped', 'read'], {
+          title: 'Access',
+          description:
+            'mapped: through page tables, by faults and accessed bits; read: by read() and write() of whole pages.',
+        }).default('mapped'),
+        advice: word(['normal', 'random'], {
+          title: 'Advice',
+          description:
+            'random: no readahead, and accessed bits of a mapping do not keep its pages (MADV_RANDOM).',
+        }).default('normal'),
+        executable: flag({
+          title: 'Executable',
+          description: 'Mapped pages of a program: one use is enough to be kept.',
+        }).default(false),
+      })
+      .meta({
+        title: 'File',
+        description:
+          'The pages are those of a file in the page cache, instead of anonymous memory.',
+      })
+      .optional(),
     contents: z
       .array(contentClass, { error: Accepts.text('a list of content classes') })
       .min(1, { error: Accepts.text('at least one content class') })

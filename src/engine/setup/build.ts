@@ -22,6 +22,7 @@ import { DailyLoad } from '../workload/dailyLoad.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
 import { planCgroups } from './cgroups.ts';
 import { attachDevices } from './devices.ts';
+import { createPageCache } from './files.ts';
 import { given } from './given.ts';
 import { costsOf, settingsOf } from './kernelSettings.ts';
 import { createProcess, lengthOf, streamsOf } from './processes.ts';
@@ -65,6 +66,7 @@ export function build(
     zswap: new Histogram(),
     frontswap: new Histogram(),
     guests: kernel.frontswap.enabled ? latencyByGuest(k) : null,
+    file: new Histogram(),
     device: k.devices.list.map(() => new Histogram()),
   };
   if (kernel.zswap.enabled && (k.devices.totalSlots > 0 || kernel.swapSpace === 'virtual')) {
@@ -96,6 +98,7 @@ export function build(
     );
     return { process, startNs: workload.start, stopNs: workload.stop, tasks };
   });
+  if (k.processes.some(({ files }) => files !== null)) k.files = createPageCache(k, scenario);
   return { k, planned };
 }
 

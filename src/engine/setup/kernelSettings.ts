@@ -45,6 +45,7 @@ export function settingsOf(scenario: Scenario): KernelSettings {
     waitsForWriteback: kernel.cgroup === 'v1',
     pageCluster: kernel.pageCluster,
     vmaReadahead: kernel.vmaReadahead,
+    readAheadPages: Math.floor(kernel.pageCache.readAhead / page),
     statsFlushNs: kernel.statsFlush,
     statsReadEvery: kernel.statsReadEveryFaults,
     cpus: machine.cpus,

@@ -5,6 +5,7 @@ import { ContentModel } from '../workload/contents.ts';
 import { PatternSource, TraceStream, type AccessStream } from '../workload/patterns.ts';
 import { deriveSeed, Random } from '../workload/random.ts';
 import type { PlannedWorkload } from './cgroups.ts';
+import { createMapping } from './files.ts';
 
 /** The access streams of a workload's threads: one layout of its pages, separate draws. */
 export function streamsOf(plan: PlannedWorkload, runSeed: number): AccessStream[] {
@@ -40,11 +41,18 @@ export function createProcess(
 ): Process {
   const { workload, memcg, pages, trace } = plan;
   const regions = trace?.regions ?? [{ start: 0, pages }];
-  const areas: Area[] = regions.map((r) => ({
-    start: base + r.start,
-    end: base + r.start + r.pages,
-    readahead: new VmaReadahead(k.settings.pagesPerTable),
-  }));
+  const areas = regions.map((r): Area => {
+    const start = base + r.start;
+    const end = start + r.pages;
+    const file = workload.file ?? ('file' in r ? r.file : undefined);
+    return {
+      start,
+      end,
+      readahead: new VmaReadahead(k.settings.pagesPerTable),
+      file: file === undefined ? null : createMapping(k, start, end, file),
+    };
+  });
+  const hasFiles = areas.some(({ file }) => file !== null);
   const process: Process = {
     index: k.processes.length,
     name: workload.name,
@@ -61,6 +69,7 @@ export function createProcess(
     swapped: 0,
     tables: 0,
     tableExists: new Uint8Array(Math.ceil(pages / k.settings.pagesPerTable)),
+    files: hasFiles ? { treePages: 0, treeRest: 0 } : null,
     alive: false,
     faultsSinceRead: 0,
   };

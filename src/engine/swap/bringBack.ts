@@ -4,8 +4,8 @@
  * their memcg may no longer use.
  */
 import type { Kernel } from '../kernel.ts';
+import { areaOf } from '../memory/area.ts';
 import { tryCharge } from '../memory/charge.ts';
-import { areaOf } from '../memory/fault.ts';
 import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
 import {
   NEVER_MAPPED,

@@ -54,8 +54,8 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
     pages.flags[page] |= READING;
   }
   addToSwapCache(k, page, memcg);
-  refault(k, page, memcg);
-  lruAddNew(k, memcg, page);
+  refault(k, page, memcg, memcg.anon);
+  lruAddNew(k, memcg, memcg.anon, page);
   const cached = onSynchronousDevice(k, page) ? 0 : UPDATES.swapCache;
   countUpdates(k, memcg, UPDATES.swapIn + cached);
 }

@@ -6,7 +6,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { KILLED } from '../memory/charge.ts';
-import { NOWHERE } from '../memory/pages.ts';
+import { FILE, NOWHERE } from '../memory/pages.ts';
 import { bringBack } from './bringBack.ts';
 import type { SwapDevice } from './devices.ts';
 
@@ -36,7 +36,8 @@ export class Swapoff {
         return 0;
       }
       const { page } = this;
-      if (pages.where(page) === NOWHERE || k.devices.of(pages.slot(page)) !== this.device) {
+      const where = pages.where(page);
+      if (where === NOWHERE || where === FILE || k.devices.of(pages.slot(page)) !== this.device) {
         this.page++;
         continue;
       }

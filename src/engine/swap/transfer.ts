@@ -168,7 +168,7 @@ export class Transfers {
     takeFrames(k, memcg, 1);
     addToSwapCache(k, page, memcg);
     pages.flags[page] |= NEVER_MAPPED;
-    lruAddNew(k, memcg, page);
+    lruAddNew(k, memcg, memcg.anon, page);
   }
 
   /** Reads what is on devices, neighbouring slots as one request; returns when all is there, ns. */
@@ -325,7 +325,7 @@ export class Transfers {
   private putAway(page: number): void {
     const { k } = this;
     const memcg = k.memcgOf(page);
-    lruRemove(k.pages, memcg, page);
+    lruRemove(k.pages, memcg.anon, page);
     dropFolio(k, page, memcg);
   }
 
@@ -334,8 +334,8 @@ export class Transfers {
     const { k } = this;
     const memcg = k.memcgOf(page);
     k.flows.add(place, RAM);
-    lruRemove(k.pages, memcg, page);
-    refault(k, page, memcg);
-    lruAdd(k.pages, memcg, page);
+    lruRemove(k.pages, memcg.anon, page);
+    refault(k, page, memcg, memcg.anon);
+    lruAdd(k.pages, memcg.anon, page);
   }
 }

@@ -3,6 +3,7 @@ import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel, Process } from '../kernel.ts';
 import { KILLED, memoryHigh } from '../memory/charge.ts';
 import { Fault } from '../memory/fault.ts';
+import { ACCESSED } from '../memory/fileAccess.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
 import { readStatsAfterFault } from '../memory/stats.ts';
@@ -92,7 +93,12 @@ export class WorkloadTask implements Task {
         if (!process.alive) return Stop.Done;
         continue;
       }
-      if (wait > 0) {
+      if (wait === ACCESSED) {
+        this.position++;
+        this.accesses++;
+        counters[C.accesses]++;
+        k.now += accessNs;
+      } else if (wait > 0) {
         this.wakeAt = wait;
         this.waiting = this.fault.waiting;
         return Stop.Blocked;

@@ -5,7 +5,7 @@ import { MemoryReclaim } from '../../../src/engine/actions/memoryReclaim.ts';
 import { ProactiveWriteback } from '../../../src/engine/actions/proactiveWriteback.ts';
 import type { Kernel } from '../../../src/engine/kernel.ts';
 import { pageOut } from '../../../src/engine/memory/pageout.ts';
-import { ANON_ONLY } from '../../../src/engine/memory/reclaim.ts';
+import { ANON_ONLY } from '../../../src/engine/memory/scanControl.ts';
 import { C } from '../../../src/engine/metrics/counters.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/index.ts';
 import { completeIo } from '../../../src/engine/swap/io.ts';

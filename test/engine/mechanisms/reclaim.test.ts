@@ -14,10 +14,10 @@ import {
 import {
   inactiveIsLow,
   inactiveRatio,
-  ScanControl,
   shrinkNode,
   tryToFree,
 } from '../../../src/engine/memory/reclaim.ts';
+import { ScanControl } from '../../../src/engine/memory/scanControl.ts';
 import { ageNonresident, leaveShadow, refault } from '../../../src/engine/memory/workingset.ts';
 import { C } from '../../../src/engine/metrics/counters.ts';
 import { runToEnd, simulate, totals, touched } from '../../support/engine/simulate.ts';
@@ -52,8 +52,8 @@ function scanned(priority: number, swappiness: number, anonCost = 0, fileCost = 
   const { kernel: k } = touched(8192, { kernel: { swappiness }, tiers: FILE });
   const memcg = k.memcgs[1]!;
   lruAddDrain(k, memcg);
-  memcg.anonCost = anonCost;
-  memcg.fileCost = fileCost;
+  memcg.anon.cost = anonCost;
+  memcg.file.cost = fileCost;
   const sc = new ScanControl();
   sc.start(memcg, 32, false, true);
   sc.priority = priority;
@@ -153,7 +153,7 @@ describe('second chance', () => {
     use();
     // All 64 become active, and as the inactive list is low then, the oldest 32 do not stay so.
     pass(k);
-    expect([memcg.inactive.size, memcg.active.size]).toEqual([32, 32]);
+    expect([memcg.anon.inactive.size, memcg.anon.active.size]).toEqual([32, 32]);
     expect(flags[0]! & (PRESENT | ACTIVE | YOUNG | WORKINGSET)).toBe(PRESENT | WORKINGSET);
     use();
     pass(k);
@@ -168,13 +168,13 @@ describe('refault distance', () => {
   function comesBack(others: number, flags = 0) {
     const { kernel: k } = touched(256, { tiers: FILE, kernel: { statsFlush: '2s' } });
     const memcg = k.memcgs[1]!;
-    memcg.flushed.activeAnon = 100;
+    memcg.anon.flushed.active = 100;
     memcg.nonresidentAge = 0xffffff80;
     k.pages.flags[0] = k.pages.flags[0]! | flags;
     leaveShadow(k, 0, memcg);
     k.pages.flags[0] = PRESENT;
     ageNonresident(memcg, others);
-    refault(k, 0, memcg);
+    refault(k, 0, memcg, memcg.anon);
     return { k, memcg, active: (k.pages.flags[0]! & ACTIVE) !== 0 };
   }
 
@@ -214,10 +214,10 @@ describe('refault distance', () => {
     const [, parent, child] = k.memcgs as [Memcg, Memcg, Memcg];
     leaveShadow(k, 0, parent);
     expect([parent.nonresidentAge, child.nonresidentAge]).toEqual([1, 0]);
-    parent.flushed.activateAnon = 5;
-    child.flushed.activateAnon = 5;
+    parent.anon.flushed.activated = 5;
+    child.anon.flushed.activated = 5;
     tryToFree(k, parent, 32, true);
-    expect([parent.refaultsSnapshot, child.refaultsSnapshot]).toEqual([5, 0]);
+    expect([parent.anon.refaultsSnapshot, child.anon.refaultsSnapshot]).toEqual([5, 0]);
   });
 });
 

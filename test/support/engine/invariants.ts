@@ -6,15 +6,19 @@ import type { Kernel } from '../../../src/engine/kernel.ts';
 import { placeOf } from '../../../src/engine/memory/folio.ts';
 import { exitProcess } from '../../../src/engine/memory/oom.ts';
 import type { LruList } from '../../../src/engine/memory/lruList.ts';
+import type { LruSide } from '../../../src/engine/memory/lruSide.ts';
 import type { Memcg } from '../../../src/engine/memory/memcg.ts';
 import {
   ACTIVE,
   DEVICE,
+  DIRTY,
+  FILE,
   NEVER_MAPPED,
   NOWHERE,
   ON_LRU,
   ONLY_RAM,
   ORPHAN,
+  PAGECACHE,
   PRESENT,
   READING,
   SWAPCACHE,
@@ -30,6 +34,8 @@ import { Zram } from '../../../src/engine/tiers/zram.ts';
 /** What the pages of one memcg alone add up to. */
 interface Tally {
   resident: number;
+  cached: number;
+  dirty: number;
   swapcached: number;
   swapped: number;
   slots: number;
@@ -61,6 +67,8 @@ class Checker {
     this.k = k;
     this.tallies = k.memcgs.map(() => ({
       resident: 0,
+      cached: 0,
+      dirty: 0,
       swapcached: 0,
       swapped: 0,
       slots: 0,
@@ -115,15 +123,20 @@ class Checker {
       const tally = this.tallies[process.memcg.id]!;
       let resident = 0;
       let swapped = 0;
+      let mapped = 0;
       for (let page = process.base; page < process.base + process.count; page++) {
+        if (this.k.pages.where(page) === FILE) {
+          mapped += this.filePage(page, tally);
+          continue;
+        }
         const where = this.page(page, tally);
         if (where === 'ram') resident++;
         else if (where === 'swap') swapped++;
       }
       tally.resident += resident;
       tally.swapped += swapped;
-      tally.tables += process.tables;
-      this.equal(`resident of process ${process.index}`, process.resident, resident);
+      tally.tables += process.tables + (process.files?.treePages ?? 0);
+      this.equal(`resident of process ${process.index}`, process.resident, resident + mapped);
       this.equal(`swapped of process ${process.index}`, process.swapped, swapped);
     }
   }
@@ -197,29 +210,68 @@ class Checker {
     return inRam ? 'ram' : 'swap';
   }
 
+  /** A page of a file; returns 1 when it is mapped. */
+  private filePage(page: number, tally: Tally): number {
+    const { pages, readsInFlight, awaited } = this.k;
+    const flags = pages.flags[page]!;
+    const about = `page ${page} of a file (flags ${flags.toString(2)})`;
+    const must = (truth: boolean, rule: string) => this.holds(truth, `${about}: ${rule}`);
+    const reading = (flags & READING) !== 0;
+    must(readsInFlight.has(page) === reading, 'reads in flight disagree');
+    if (flags === 0) {
+      must(!awaited.has(page), 'a fault waits for it, but it is not in the page cache');
+      return 0;
+    }
+    const cached = TOUCHED | PAGECACHE | ON_LRU;
+    must((flags & cached) === cached, 'in RAM, but not in the page cache or on no list');
+    must(pages.slot(page) === -1, 'it has a swap slot');
+    const writing = (flags & WRITEBACK) !== 0;
+    must(!(reading && writing), 'read and written at once');
+    must(!reading || (flags & (PRESENT | DIRTY)) === 0, 'mapped or dirty before it was read');
+    if (reading || writing) {
+      this.moving++;
+      tally.inFlight++;
+    } else must((flags & ORPHAN) === 0, 'orphan without I/O');
+    tally.cached++;
+    tally.resident++;
+    if ((flags & DIRTY) !== 0) tally.dirty++;
+    return (flags & PRESENT) === 0 ? 0 : 1;
+  }
+
   private lists(): void {
     for (const memcg of this.k.memcgs) {
       const tally = this.tallies[memcg.id]!;
-      this.lru(memcg, memcg.inactive, false);
-      this.lru(memcg, memcg.active, true);
+      for (const side of [memcg.anon, memcg.file]) {
+        this.lru(memcg, side, side.inactive, false);
+        this.lru(memcg, side, side.active, true);
+      }
       this.equal(
         `pages on the lists of ${memcg.path}`,
-        memcg.inactive.size + memcg.active.size,
-        tally.resident,
+        memcg.anon.inactive.size + memcg.anon.active.size,
+        tally.resident - tally.cached,
+      );
+      this.equal(
+        `pages on the file lists of ${memcg.path}`,
+        memcg.file.inactive.size + memcg.file.active.size,
+        tally.cached,
       );
       this.zswapList(memcg, tally.stored);
     }
   }
 
-  private lru(memcg: Memcg, list: LruList, active: boolean): void {
+  private lru(memcg: Memcg, side: LruSide, list: LruList, active: boolean): void {
     const { pages } = this.k;
-    const name = `${active ? 'active' : 'inactive'} list of ${memcg.path}`;
+    const name = `${active ? 'active' : 'inactive'} ${side.isFile ? 'file' : 'anon'} list of ${memcg.path}`;
     let count = 0;
     for (const page of list.pages()) {
       const flags = pages.flags[page]!;
       this.holds((flags & ON_LRU) !== 0, `${name}: page ${page} is not marked as on a list`);
       this.holds(((flags & ACTIVE) !== 0) === active, `${name}: page ${page} is on the wrong list`);
       this.holds(this.k.memcgOf(page) === memcg, `${name}: page ${page} belongs to another memcg`);
+      this.holds(
+        (pages.where(page) === FILE) === side.isFile,
+        `${name}: page ${page} belongs to the other side`,
+      );
       count++;
     }
     this.equal(`size of the ${name}`, list.size, count);
@@ -246,6 +298,8 @@ class Checker {
       const sum = (read: (t: Tally) => number) =>
         memcg.subtree.reduce((all, m) => all + read(this.tallies[m.id]!), 0);
       this.equal(`resident of ${memcg.path}`, memcg.resident, own.resident);
+      this.equal(`cached of ${memcg.path}`, memcg.cached, own.cached);
+      this.equal(`dirty of ${memcg.path}`, memcg.dirty, own.dirty);
       this.equal(`swapcached of ${memcg.path}`, memcg.swapcached, own.swapcached);
       this.equal(`swapped of ${memcg.path}`, memcg.swapped, own.swapped);
       this.equal(`folios of ${memcg.path} in flight`, memcg.inFlight, own.inFlight);

@@ -114,6 +114,13 @@ const workload: fc.Arbitrary<WorkloadInput> = fc
     pattern,
     pages: fc.oneof(fc.integer({ min: 16, max: 512 }), fc.integer({ min: 512, max: 6000 })),
     contents,
+    file: maybe(
+      fc.record({
+        access: fc.constantFrom('mapped' as const, 'read' as const),
+        advice: fc.constantFrom('normal' as const, 'random' as const),
+        executable: fc.boolean(),
+      }),
+    ),
     writes: percent,
     rewrites: percent,
     fill: fc.boolean(),
@@ -260,6 +267,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         cpus: fc.integer({ min: 1, max: 4 }),
         pageSize: fc.constantFrom('4KiB' as const, '4KiB' as const, '16KiB' as const),
         costs: fc.constantFrom({}, {}, { preset: 'phone' as const }, FREE),
+        disk: fc.constantFrom('nvme' as const, 'hdd' as const, 'pmem' as const),
       }),
       kernel: fc.record({
         swappiness: fc.constantFrom(60, 60, 0, 100, 200),
@@ -290,6 +298,12 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
           reverseMap: maybe(fc.boolean()),
           reserve: fc.constantFrom(0, 0, 100, 5000),
           grows: fc.boolean(),
+        }),
+        pageCache: fc.record({
+          readAhead: fc.constantFrom('0', '16KiB', '128KiB'),
+          dirtyWriteback: fc.constantFrom('5s', '10ms', '0'),
+          dirtyExpire: fc.constantFrom('30s', '0', '20ms'),
+          dirtyBackgroundPercent: fc.constantFrom(0, 10, 100),
         }),
         zswap: fc.record({
           enabled: fc.boolean(),

@@ -39,7 +39,9 @@ const p50 = (histogram: Histogram) => histogram.data('machine', 'fault_latency')
 
 export function latenciesOf({ kernel, operations }: Replay, repeats: readonly Repeat[]): Latency[] {
   const { latency } = kernel;
-  const served = [latency.zero, latency.zswap, ...latency.device].sort((a, b) => b.count - a.count);
+  const served = [latency.zero, latency.zswap, latency.file, ...latency.device].sort(
+    (a, b) => b.count - a.count,
+  );
   const found: Latency[] = [];
   const add = (what: string, kernelNs: number, engineNs: number) => {
     if (kernelNs > 0 && engineNs > 0) found.push({ what, kernelNs, engineNs });

@@ -20,11 +20,15 @@ const VM = [
   'swpout_zero',
   'pgscan_anon',
   'pgsteal_anon',
+  'pgscan_file',
+  'pgsteal_file',
   'pgactivate',
   'pgdeactivate',
   'workingset_refault_anon',
   'workingset_activate_anon',
   'workingset_restore_anon',
+  'workingset_refault_file',
+  'workingset_activate_file',
   'oom_kill',
 ] as const satisfies readonly CounterName[];
 
