@@ -116,13 +116,14 @@ export function shrinkInactive(
   // cgroup v1 cannot throttle those who dirty pages, so reclaim of a memcg waits for the writes.
   const waits = sc.forCgroup && k.settings.waitsForWriteback;
   const underWay = WRITEBACK | RECLAIM;
+  const held = isFile ? TOUCHED : PRESENT | SWAPCACHE;
   for (let i = 0; i < taken; i++) {
     const page = batch[i];
     k.now += costs.scanPage;
     if (waits && (flags[page] & underWay) === underWay) waitForWriteback(k, page);
     const f = flags[page];
-    // Its process is gone, and the write that was waited for was all that kept it.
-    if ((f & TOUCHED) === 0) {
+    // Its process is gone, or it moved to another device: the awaited write was all that kept it.
+    if ((f & held) === 0) {
       freed++;
       continue;
     }
@@ -164,7 +165,7 @@ export function shrinkInactive(
   }
   // All evictions of the batch age the lruvec before its activations do.
   for (let i = 0; i < kept; i++) {
-    if ((flags[batch[i]] & TOUCHED) === 0) freed++;
+    if ((flags[batch[i]] & held) === 0) freed++;
     else putBack(k, memcg, side, batch[i]);
   }
   if (unmapped > 0) k.now += costs.tlbFlush;

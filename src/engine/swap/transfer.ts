@@ -21,6 +21,7 @@ import {
   DIRTY,
   NEVER_MAPPED,
   NOWHERE,
+  ON_LRU,
   ORPHAN,
   PRESENT,
   READING,
@@ -325,7 +326,8 @@ export class Transfers {
   private putAway(page: number): void {
     const { k } = this;
     const memcg = k.memcgOf(page);
-    lruRemove(k.pages, memcg.anon, page);
+    // Reclaim that waits for the write has isolated the folio.
+    if ((k.pages.flags[page] & ON_LRU) !== 0) lruRemove(k.pages, memcg.anon, page);
     dropFolio(k, page, memcg);
   }
 
@@ -334,8 +336,9 @@ export class Transfers {
     const { k } = this;
     const memcg = k.memcgOf(page);
     k.flows.add(place, RAM);
-    lruRemove(k.pages, memcg.anon, page);
+    const listed = (k.pages.flags[page] & ON_LRU) !== 0;
+    if (listed) lruRemove(k.pages, memcg.anon, page);
     refault(k, page, memcg, memcg.anon);
-    lruAdd(k.pages, memcg.anon, page);
+    if (listed) lruAdd(k.pages, memcg.anon, page);
   }
 }

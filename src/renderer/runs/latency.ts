@@ -15,6 +15,8 @@ const KINDS: Record<string, { label: string; tone: string; dashed: boolean }> = 
   fault_latency_minor: { label: 'first touch', tone: 'ram', dashed: true },
   fault_latency_cache: { label: 'swap cache', tone: 'ram', dashed: false },
   fault_latency_zero: { label: 'zero page', tone: 'mute', dashed: false },
+  fault_latency_file: { label: 'file', tone: 'mute', dashed: true },
+  fault_latency_frontswap: { label: 'frontswap', tone: 'zswap', dashed: false },
 };
 
 /** The machine's latencies by kind, then those of its tiers; kinds without a fault are left out. */
@@ -28,7 +30,7 @@ export function latencyRungs(
     return histogram ? [{ ...look, histogram }] : [];
   });
   const tiers = counted
-    .filter(({ scope }) => scope.startsWith('tier:'))
+    .filter(({ scope, metric }) => scope.startsWith('tier:') && metric.startsWith('fault_latency'))
     .map((histogram) => {
       const label = histogram.scope.slice('tier:'.length);
       const tone = label === 'zswap' ? 'zswap' : tierTone(scenario.tiers?.[label]);
