@@ -3,6 +3,7 @@
  * objects and knows how many frames are free; what happens to them is in the modules.
  */
 import type { EventQueue } from './clock/eventQueue.ts';
+import { WorkItem } from './clock/workItem.ts';
 import type { Histogram } from './metrics/histogram.ts';
 import { createCounters, type CounterSet } from './metrics/counters.ts';
 import type { FlowMatrix } from './metrics/flows.ts';
@@ -136,8 +137,10 @@ export class Kernel {
   statsAreRead: boolean;
   /** Page cache of the machine that belongs to nobody in the scenario, pages. */
   foreignFilePages = 0;
-  /** How often the zswap writeback worker has been asked to run and has not run for yet. */
-  writebackRequests = 0;
+  /** Memcgs of the machine that are not in the scenario and hold nothing; walks visit them. */
+  foreignMemcgs = 0;
+  /** The work item of zswap's global writeback. */
+  readonly zswapWork = new WorkItem();
 
   pages!: Pages;
   readsInFlight!: ReadsInFlight;
@@ -188,9 +191,11 @@ export class Kernel {
     this.kswapdWanted = true;
   }
 
+  /** Queues the work of writing back from a full zswap pool. */
   wakeWriteback(): void {
-    if (this.writebackRequests === 0) this.yieldWanted = true;
-    this.writebackRequests++;
+    const { costs, zswapWork } = this;
+    const run = MAX_RECLAIM_RETRIES * (this.memcgs.length + this.foreignMemcgs) * costs.visitCgroup;
+    if (zswapWork.queue(this.now, costs.workerWake, run)) this.yieldWanted = true;
   }
 
   waitForQueue(until: number): void {
@@ -208,6 +213,9 @@ export class Kernel {
     }
   }
 }
+
+/** Fruitless attempts after which reclaim, and zswap's writeback, give up. */
+export const MAX_RECLAIM_RETRIES = 16;
 
 /** Fruitless rounds after which kswapd is left asleep. */
 export const MAX_KSWAPD_FAILURES = 16;

@@ -105,7 +105,7 @@ export class Simulation {
       afterSlice: () => {
         k.yieldWanted = false;
         if (k.kswapdWanted) scheduler.wake(KSWAPD);
-        if (k.writebackRequests > 0) scheduler.wake(WRITEBACK);
+        if (k.zswapWork.runs > 0) scheduler.wake(WRITEBACK);
         if (k.files?.flusherWanted) scheduler.wake(flusher);
       },
     });

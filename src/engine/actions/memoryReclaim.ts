@@ -3,14 +3,12 @@
  * of it is reclaimed or 16 rounds have brought nothing, which the writer sees as EAGAIN
  * (user_proactive_reclaim() of mm/vmscan.c, facts 1.4 and 8.1). It is no pressure on the cgroup.
  */
-import type { Kernel } from '../kernel.ts';
+import { MAX_RECLAIM_RETRIES, type Kernel } from '../kernel.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { tryToFree } from '../memory/reclaim.ts';
 import type { Proactive } from '../memory/scanControl.ts';
 import { C } from '../metrics/counters.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
-
-const MAX_RECLAIM_RETRIES = 16;
 
 export class MemoryReclaim implements Action {
   /** Pages that it reclaimed so far. */

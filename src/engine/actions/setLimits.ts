@@ -3,19 +3,16 @@
  * memory_high_write() of mm/memcontrol.c): the new value holds at once, then what is above it is
  * reclaimed; above memory.max the OOM killer has the last word.
  */
-import type { Kernel } from '../kernel.ts';
+import { MAX_RECLAIM_RETRIES, type Kernel } from '../kernel.ts';
 import { memcgAt, type Memcg } from '../memory/memcg.ts';
 import { killForMemory } from '../memory/oom.ts';
 import { tryToFree } from '../memory/reclaim.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
 
-/** Fruitless rounds of reclaim before it gives up, or kills (MAX_RECLAIM_RETRIES). */
-const RETRIES = 16;
-
 export class SetLimits implements Action {
   private readonly memcg: Memcg;
-  private retries = RETRIES;
+  private retries = MAX_RECLAIM_RETRIES;
 
   /** `noted`: each new value is an event of the run. */
   constructor(

@@ -3,16 +3,13 @@
  * the machine, with reclaim on the way, memory.high behind it and the OOM killer at the end
  * (facts 1.4).
  */
-import type { Kernel } from '../kernel.ts';
+import { MAX_RECLAIM_RETRIES, type Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { takeFrames } from './folio.ts';
 import type { Memcg } from './memcg.ts';
 import { killForMemory } from './oom.ts';
 import { tryToFree } from './reclaim.ts';
 import { SWAP_CLUSTER_MAX } from './scanControl.ts';
-
-/** Fruitless rounds of reclaim before the OOM killer. */
-const MAX_RECLAIM_RETRIES = 16;
 
 /** What reclaim sleeps for want of progress: a tick, at 250 a second (facts 1.2), ns. */
 const TICK = 4e6;

@@ -140,6 +140,8 @@ export function shrinkNode(k: Kernel, sc: ScanControl): void {
     }
     shrinkLruvec(k, sc, memcg);
     if (k.blockedUntil > k.now) return;
+    k.zswap?.shrinker?.shrink(memcg, sc.priority);
+    if (k.blockedUntil > k.now) return;
     if (!sc.fullWalk && sc.reclaimed >= sc.toReclaim) return;
   }
   if (!sc.fullWalk) target.walkPosition = -1;

@@ -39,6 +39,7 @@ export interface CaseZswap {
   compressor?: string | undefined;
   max_pool_percent?: number | undefined;
   accept?: number | undefined;
+  shrinker?: boolean | undefined;
 }
 
 export interface GroundTruthCase {

@@ -33,6 +33,13 @@ const FIRST_SCRIPT = 3;
  */
 const FOREIGN_FILE = 65536;
 
+/**
+ * Memory cgroups of the measuring machine besides the root and that of a case: that of the harness and
+ * the one above it. Estimate: their number was not recorded, nor that of cgroups that were removed
+ * but still hold pages. zswap's worker visits them all for every entry that it writes back.
+ */
+const FOREIGN_MEMCGS = 2;
+
 /** The harness waits this long for writeback to end after an operation, ns. */
 const QUIESCE = 5e9;
 
@@ -108,6 +115,7 @@ export class ReplayMachine {
     const { k, planned } = build(scenarioOf(c), new Map(traces));
     this.k = k;
     k.foreignFilePages = FOREIGN_FILE;
+    k.foreignMemcgs = FOREIGN_MEMCGS;
     k.statsAreRead = true;
     k.clusterReadahead.forget();
     flushStats(k);
@@ -131,7 +139,7 @@ export class ReplayMachine {
       afterSlice: () => {
         k.yieldWanted = false;
         if (k.kswapdWanted) scheduler.wake(KSWAPD);
-        if (k.writebackRequests > 0) scheduler.wake(WRITEBACK);
+        if (k.zswapWork.runs > 0) scheduler.wake(WRITEBACK);
       },
     });
     this.scheduler = scheduler;

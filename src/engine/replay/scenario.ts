@@ -53,6 +53,7 @@ export function scenarioOf(c: GroundTruthCase): Scenario {
         compressor: codecName(c.zswap?.compressor ?? 'lzo'),
         maxPoolPercent: c.zswap?.max_pool_percent ?? 20,
         acceptThresholdPercent: c.zswap?.accept ?? 90,
+        shrinker: c.zswap?.shrinker === true ? 'disk-swapins' : 'none',
       },
     },
     tiers: Object.fromEntries(c.swap.map((swap, i) => [`swap${i}`, tierOf(swap)])),

@@ -64,6 +64,16 @@ const zswap = z
       unit: 'percent',
     }).default(90),
     proactive: proactive.prefault({}),
+    shrinker: word(['none', 'protected-size', 'disk-swapins'], {
+      title: 'shrinker_enabled',
+      description:
+        'Whether reclaim writes back old entries too. disk-swapins: as since 6.12, held back by reads from devices, with a second chance; protected-size: as from 6.8 to 6.11, held back by a number of protected entries that decays; none: off, the default of the kernel.',
+    }).default('none'),
+    incompressible: word(['store', 'reject'], {
+      title: 'Incompressible pages',
+      description:
+        'store: kept as they are, as since 6.18; reject: sent to the device, as up to 6.17. Where memory.zswap.writeback is 0, both leave them in RAM.',
+    }).default('store'),
   })
   .meta({ title: 'zswap', description: 'The compressed cache in front of swap devices.' });
 

@@ -29,6 +29,14 @@ const costs = z
     ),
     blockRequest: timeOverride('Block request', 'Submitting and completing one block request.'),
     contextSwitch: timeOverride('Context switch', 'Putting a task to sleep and waking it.'),
+    workerWake: timeOverride(
+      'Worker wake-up',
+      'From queueing work until a sleeping kernel worker runs on another CPU.',
+    ),
+    visitCgroup: timeOverride(
+      'Visit of a cgroup',
+      'Finding the next cgroup of a walk over all of them and looking at its zswap entries.',
+    ),
     codecScale: number(0.01, 1000, {
       title: 'Codec scale',
       description: 'Multiplies compression and decompression times of every codec.',

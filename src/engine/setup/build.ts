@@ -71,6 +71,7 @@ export function build(
   };
   if (kernel.zswap.enabled && (k.devices.totalSlots > 0 || kernel.swapSpace === 'virtual')) {
     k.zswap = new Zswap(k, kernel.zswap, (page, memcg) => writeBackFromZswap(k, page, memcg));
+    if (k.zswap.shrinker !== null) k.statsAreRead = true;
   }
   k.space = createSpace(k, kernel);
   if (kernel.frontswap.enabled) {

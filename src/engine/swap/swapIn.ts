@@ -184,8 +184,10 @@ export function swapIn(
  * window is charged, so that reclaim for that cannot take it away again.
  */
 function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): true {
-  if ((k.pages.flags[page] & SWAPCACHE) === 0) startRead(k, page, memcg, run);
-  else takeFrames(k, memcg, -1);
+  if ((k.pages.flags[page] & SWAPCACHE) === 0) {
+    startRead(k, page, memcg, run);
+    k.zswap?.shrinker?.noteSwapIn(memcg);
+  } else takeFrames(k, memcg, -1);
   // A dirty page, fresh from zswap, is not locked: reclaim that meets it activates it.
   const { flags } = k.pages;
   flags[page] |= (flags[page] & (READING | DIRTY)) === DIRTY ? NEVER_MAPPED : READING;

@@ -9,6 +9,7 @@ import { DIRTY, ONLY_RAM, ZSWAP } from '../memory/pages.ts';
 import { flushSubtree } from '../memory/stats.ts';
 import { C } from '../metrics/counters.ts';
 import type { ProactiveWritebackSettings } from '../actions/proactiveWriteback.ts';
+import { ZswapShrinker, type ShrinkerScheme } from '../policy/zswapShrinker.ts';
 import { Codec } from './codec.ts';
 import { EntryAges } from './entryAges.ts';
 import type { CodecName } from '../scenario/presets.ts';
@@ -22,6 +23,9 @@ export interface ZswapSettings {
   maxPoolPercent: number;
   acceptThresholdPercent: number;
   proactive: ProactiveWritebackSettings;
+  /** Pages that do not compress are kept as they are (6.18), or refused (up to 6.17). */
+  incompressible: 'store' | 'reject';
+  shrinker: 'none' | ShrinkerScheme;
 }
 
 const oldest = new Int32Array(1);
@@ -49,6 +53,10 @@ export class Zswap {
 
   private readonly k: Kernel;
   private readonly writeEntry: WriteEntry;
+  private readonly storesWhole: boolean;
+  /** Entries are spared once when writeback comes to them (6.12 and later). */
+  private readonly secondChance: boolean;
+  readonly shrinker: ZswapShrinker | null;
 
   constructor(k: Kernel, settings: ZswapSettings, writeEntry: WriteEntry) {
     this.k = k;
@@ -59,6 +67,10 @@ export class Zswap {
     this.proactive = settings.proactive;
     this.maxPercent = settings.maxPoolPercent;
     this.acceptPercent = settings.acceptThresholdPercent;
+    this.storesWhole = settings.incompressible === 'store';
+    const { shrinker } = settings;
+    this.secondChance = shrinker !== 'protected-size';
+    this.shrinker = shrinker === 'none' ? null : new ZswapShrinker(k, this, shrinker);
   }
 
   private get maxPages(): number {
@@ -119,8 +131,8 @@ export class Zswap {
     const bytes = this.codec.compress(page, memcg);
     if (this.pool.growth(bytes) >= k.freeFrames()) return this.reject(memcg);
     const whole = bytes >= k.settings.pageBytes;
-    if (whole && !writebackAllowed(memcg)) return this.reject(memcg);
-    k.pages.setHandle(page, this.pool.alloc(bytes) | REFERENCED);
+    if (whole && !(this.storesWhole && writebackAllowed(memcg))) return this.reject(memcg);
+    k.pages.setHandle(page, this.pool.alloc(bytes) | (this.secondChance ? REFERENCED : 0));
     k.pages.setWhere(page, ZSWAP);
     this.stored++;
     this.compressedBytes += bytes;
@@ -133,6 +145,7 @@ export class Zswap {
     if (k.settings.chargesZswap) chargeZswap(memcg, bytes);
     memcg.zswapLru.addHead(k.pages, page);
     this.ages.stored(page, k.now);
+    this.shrinker?.noteStore(memcg);
     return true;
   }
 
@@ -182,6 +195,12 @@ export class Zswap {
     if (!this.writeEntry(page, memcg)) return 'failed';
     this.ages.atWriteback.record(age);
     return 'written';
+  }
+
+  /** Whether the oldest entry of the memcg is one that writeback would take now. */
+  oldestIsCold(memcg: Memcg): boolean {
+    const page = memcg.zswapLru.oldest();
+    return page >= 0 && writebackAllowed(memcg) && (this.k.pages.handle(page) & REFERENCED) === 0;
   }
 }
 

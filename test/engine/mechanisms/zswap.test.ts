@@ -84,7 +84,7 @@ describe('the writeback worker', () => {
     const asked = (times: number) => {
       for (let run = 0; run < times; run++) {
         k.now += 1e9;
-        k.writebackRequests = 1;
+        k.zswapWork.runs = 1;
         worker.run(k, Infinity);
       }
     };

@@ -316,6 +316,8 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
             unit: fc.constantFrom('compressed' as const, 'uncompressed' as const),
             secondChance: fc.boolean(),
           }),
+          shrinker: fc.constantFrom('none', 'protected-size', 'disk-swapins'),
+          incompressible: fc.constantFrom('store', 'reject'),
         }),
       }),
       tiers: fc.constant(tiers),

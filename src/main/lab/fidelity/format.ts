@@ -50,6 +50,7 @@ const caseSchema = z.object({
       enabled: z.boolean(),
       compressor: z.string().optional(),
       max_pool_percent: z.number().optional(),
+      shrinker: z.boolean().optional(),
       accept: z.number().optional(),
     })
     .nullish()

@@ -17,11 +17,11 @@ const NOTES: Note[] = [
   },
   {
     applies: (c) => c.id.startsWith('f-pool1'),
-    text: 'When the writeback worker runs beside the process is timing; the kernel itself varies by tens of percent.',
+    text: 'How fast the writeback worker is depends on how many cgroups the machine has, which was not recorded; the kernel itself varies by tens of percent.',
   },
   {
     applies: (c, errors) => c.device.startsWith('z') && any(errors, 'workingset_activate_anon'),
-    text: 'The kernel is bistable here: after how many updates the statistics are flushed decides whether refaults count as recent.',
+    text: 'The kernel is bistable here: two of its five repeats are as the engine to the page, the others agree among themselves. After how many updates the statistics are flushed decides whether refaults count as recent.',
   },
   {
     applies: (c) => ['disk', 'mixed'].includes(c.device),
