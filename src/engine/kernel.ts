@@ -19,6 +19,7 @@ import type { SwapDevices } from './swap/devices.ts';
 import { WritePlug } from './swap/plug.ts';
 import type { ClusterReadahead, VmaReadahead } from './swap/readahead.ts';
 import type { SwapSpace } from './swap/space.ts';
+import type { Swapoff } from './swap/swapoff.ts';
 import { Transfers } from './swap/transfer.ts';
 import type { Zswap } from './tiers/zswap.ts';
 import type { ContentModel } from './workload/contents.ts';
@@ -128,6 +129,8 @@ export class Kernel {
   blockedUntil = 0;
   readonly plug = new WritePlug(this);
   readonly transfers = new Transfers(this);
+  /** Under way, in the order in which they began. */
+  readonly swapoffs: Swapoff[] = [];
   kswapdWanted = false;
   /** Rounds of kswapd in a row that freed nothing; any reclaim that frees something ends them. */
   kswapdFailures = 0;

@@ -47,9 +47,7 @@ export class SetLimits implements Action {
       if (k.blockedUntil > k.now) return k.blockedUntil;
       if (freed > 0 || this.retries-- > 0) continue;
       if (memcg.usage(k.settings.pageBytes) <= max) return DONE;
-      const before = memcg.pages;
-      killForMemory(k, memcg);
-      if (memcg.pages === before) return DONE;
+      if (!killForMemory(k, memcg)) return DONE;
     }
   }
 }

@@ -56,7 +56,7 @@ export class SetTiers implements Action {
       }
       const due = this.startedAt + this.moved * this.nsPerPage;
       if (due > k.now) return due;
-      const wait = bringBack(k, page, false);
+      const wait = bringBack(k, page);
       if (wait === KILLED) return this.end(k, ' There was no memory for more; the rest stays.');
       if (wait > 0) return wait;
       this.moved++;

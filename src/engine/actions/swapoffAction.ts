@@ -1,34 +1,40 @@
 /** swapoff of a tier, with what it brought and how long it took as events of the run. */
 import type { Kernel } from '../kernel.ts';
-import type { SwapDevice } from '../swap/devices.ts';
 import { Swapoff } from '../swap/swapoff.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
 
 export class SwapoffAction implements Action {
-  private readonly device: SwapDevice;
-  private readonly swapoff: Swapoff;
-  private readonly startedAt: number;
+  private readonly tier: string;
+  /** Null when there is nothing to do. */
+  private readonly swapoff: Swapoff | null;
 
   constructor(k: Kernel, tier: string) {
-    const device = k.devices.named(tier);
-    this.device = device;
-    this.startedAt = k.now;
-    k.note('swapoff', `tier:${tier}`, `swapoff of ${tier} began: ${device.slots.used} slots used.`);
-    this.swapoff = new Swapoff(k, device);
+    this.tier = tier;
+    const device = k.devices.list.find(({ name }) => name === tier);
+    const target = device ?? k.zswap;
+    const inUse = device ? !device.closed : k.zswap?.enabled === true;
+    this.swapoff = inUse && target !== null ? new Swapoff(k, target) : null;
+    const begins = this.swapoff
+      ? `began: it has ${this.swapoff.left} pages`
+      : 'is not possible: it is not in use';
+    k.note('swapoff', `tier:${tier}`, `swapoff of ${tier} ${begins}.`);
   }
 
   run(k: Kernel, until: number): number {
-    const { swapoff, device } = this;
+    const { swapoff, tier } = this;
+    if (swapoff === null) return DONE;
     const wait = swapoff.run(until);
-    if (wait > 0) return wait;
-    if (!swapoff.done) return UNFINISHED;
-    const seconds = ((k.now - this.startedAt) / 1e9).toFixed(3);
+    if (!swapoff.done) return wait > 0 ? wait : UNFINISHED;
+    const { failed, brought, walked, faults, left } = swapoff;
+    const seconds = (swapoff.duration / 1e9).toFixed(3);
+    const end = failed ? 'stopped' : 'ended';
+    const why = failed
+      ? ` There was no memory for more: ${left} pages are left, and the tier stays in use.`
+      : '';
     k.note(
       'swapoff',
-      `tier:${device.name}`,
-      swapoff.failed
-        ? `swapoff of ${device.name} failed after ${seconds} s: there was no memory for a page. The tier stays in use.`
-        : `swapoff of ${device.name} ended after ${seconds} s.`,
+      `tier:${tier}`,
+      `swapoff of ${tier} ${end} after ${seconds} s: ${brought} pages brought back, ${walked} entries looked at, ${faults} major faults meanwhile.${why}`,
     );
     return DONE;
   }

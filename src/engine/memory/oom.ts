@@ -20,8 +20,18 @@ export function exitProcess(k: Kernel, process: Process): void {
   process.tableExists.fill(0);
 }
 
-/** Kills the largest process below the memcg by resident pages, swapped pages and page tables. */
-export function killForMemory(k: Kernel, memcg: Memcg): void {
+/**
+ * Kills the largest process below the memcg by resident pages, swapped pages and page tables. A swapoff
+ * goes first, as its task is marked as the origin of the shortage (set_current_oom_origin(), called by
+ * swapoff() of mm/swapfile.c); the kernel looks for that task in the memcg that is short, here every
+ * memcg that may use the tier counts. Returns whether anything was freed.
+ */
+export function killForMemory(k: Kernel, memcg: Memcg): boolean {
+  const swapoff = k.swapoffs.find((s) => s.helps(memcg));
+  if (swapoff) {
+    swapoff.stop();
+    return true;
+  }
   let victim: Process | undefined;
   let most = -1;
   for (const process of k.processes) {
@@ -32,7 +42,7 @@ export function killForMemory(k: Kernel, memcg: Memcg): void {
       victim = process;
     }
   }
-  if (!victim) return;
+  if (!victim) return false;
   victim.memcg.counters[C.oom_kill]++;
   k.note(
     'oom_kill',
@@ -40,5 +50,7 @@ export function killForMemory(k: Kernel, memcg: Memcg): void {
     `${memcg.parent === null ? 'The machine' : memcg.path} ran out of memory: ${victim.name} was killed ` +
       `with ${victim.resident} pages resident and ${victim.swapped} swapped out.`,
   );
+  const before = memcg.pages;
   exitProcess(k, victim);
+  return memcg.pages !== before;
 }

@@ -267,6 +267,23 @@ const ROWS: Row[] = [
     'Pages that began to move to another tier and stayed, because a fault wanted them or the tier could not take them.',
     SIM,
   ],
+  ['swapoff_time', 'ns', 'lower', 'Time from the beginning of each swapoff to its end.', SIM],
+  [
+    'swapoff_walked',
+    'count',
+    'lower',
+    'Page-table entries, or descriptors, that swapoff looked at.',
+    SIM,
+  ],
+  ['swapoff_pages', 'pages', 'neither', 'Pages that swapoff took off a tier.', SIM],
+  ['swapoff_faults', 'count', 'lower', 'Major faults while a swapoff was under way.', SIM],
+  [
+    'swapoff_fail',
+    'count',
+    'lower',
+    'Swapoffs that stopped because there was no memory for a page.',
+    SIM,
+  ],
   [
     'memory_current',
     'bytes',

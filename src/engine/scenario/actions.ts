@@ -24,12 +24,12 @@ const swapoff = z
   .strictObject({
     at,
     do: z.literal('swapoff').meta({ title: 'Do', description: 'Swap a tier off.' }),
-    tier: text(64, { title: 'Tier', description: 'Name of the tier.' }),
+    tier: text(64, { title: 'Tier', description: 'Name of the tier, or "zswap".' }),
   })
   .meta({
     title: 'swapoff',
     description:
-      'Brings everything that the tier holds back to RAM and takes it out of use; it stays in use when that fails.',
+      'Brings everything that the tier holds back to RAM and takes it out of use; it stops, and the tier stays in use, when there is no memory for a page.',
   });
 
 const setLimits = z

@@ -177,8 +177,11 @@ function checkActions(scenario: Scenario, report: Report): void {
     const here = ['actions', i];
     if (action.do === 'set-host-pool' && !scenario.kernel.frontswap.enabled)
       report([...here, 'do'], 'another action, as kernel.frontswap.enabled is false');
-    if ('tier' in action && !tiers.includes(action.tier))
-      report([...here, 'tier'], oneOf(tiers, 'nothing: the scenario has no tiers'));
+    // zswap is a tier as well, which swapoff can empty.
+    const pool = action.do === 'swapoff' && scenario.kernel.zswap.enabled ? ['zswap'] : [];
+    const named = [...new Set([...tiers, ...pool])];
+    if ('tier' in action && !named.includes(action.tier))
+      report([...here, 'tier'], oneOf(named, 'nothing: the scenario has no tiers'));
     if (action.do === 'outage') checkOutage(scenario, action, here, report);
     if (action.do === 'set-priority') checkPriority(scenario, action, here, report);
     if (action.do === 'set-tiers') {

@@ -21,15 +21,15 @@ import { swapIn } from './swapIn.ts';
 
 /**
  * Goes on with a page that has a swap entry. Returns 0 when it is mapped and has none any more, a time
- * (ns) to wait for before the next call, or KILLED when there is no memory for it; only with `mayKill`
- * was a process killed for that.
+ * (ns) to wait for before the next call, or KILLED when there is no memory for it; no process is killed
+ * for that.
  */
-export function bringBack(k: Kernel, page: number, mayKill: boolean): number {
+export function bringBack(k: Kernel, page: number): number {
   const { pages } = k;
   const process = k.processes[pages.process(page)];
   const { memcg } = process;
   if ((pages.flags[page] & (SWAPCACHE | PRESENT)) === 0) {
-    const wait = tryCharge(k, memcg, 1, mayKill);
+    const wait = tryCharge(k, memcg, 1, false);
     if (wait !== 0) return wait;
     if ((pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) takeFrames(k, memcg, -1);
     else swapIn(k, page, memcg, areaOf(process, page), true);
@@ -42,6 +42,7 @@ export function bringBack(k: Kernel, page: number, mayKill: boolean): number {
   pages.flags[page] = (pages.flags[page] & ~(READAHEAD | NEVER_MAPPED)) | PRESENT;
   k.awaited.delete(page);
   freeSwapEntry(k, page, memcg);
-  k.now += k.costs.swapCacheFault;
+  // Every process that shares the page maps it.
+  k.now += process.sharers * k.costs.swapCacheFault;
   return 0;
 }

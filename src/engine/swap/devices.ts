@@ -30,7 +30,7 @@ export class SwapDevice {
   readonly slots: ClusterAllocator;
   /** It ran out of slots and has not had much room since. */
   full = false;
-  /** Being swapped off: its slots are no longer handed out, and its free ones do not count. */
+  /** Swapped off, or about to be: its slots are no longer handed out and do not count as swap space. */
   closed = false;
   readonly index: number;
   readonly name: string;
@@ -81,8 +81,12 @@ export class SwapDevices {
   private byPriority: SwapDevice[][];
   /** Slot at which each CPU goes on, or -1. */
   private readonly cpuNext: Int32Array;
+  /** Slots that may be handed out, and those of them that are free. */
   totalSlots: number;
   private freeCount: number;
+  /** Slots that have metadata, also while their device is being swapped off, and those in use. */
+  provisionedSlots: number;
+  private usedCount = 0;
   readonly anyRotational: boolean;
   /** The host's RAM, which is offered every page before its device; null when there is none. */
   frontswap: Frontswap | null = null;
@@ -98,11 +102,16 @@ export class SwapDevices {
     this.cpuNext = new Int32Array(cpus).fill(-1);
     this.totalSlots = list.reduce((sum, d) => sum + d.slots.slots - 1, 0);
     this.freeCount = this.totalSlots;
+    this.provisionedSlots = this.totalSlots;
     this.anyRotational = list.some((d) => d.rotational);
   }
 
   get free(): number {
     return this.freeCount;
+  }
+
+  get used(): number {
+    return this.usedCount;
   }
 
   /** vm_swap_full(): less than half of all slots are free. */
@@ -152,6 +161,7 @@ export class SwapDevices {
     const slot = device.slots.allocate(page, false);
     if (slot < 0) return -1;
     this.freeCount--;
+    this.usedCount++;
     this.noteFull(device);
     return device.firstSlot + slot;
   }
@@ -164,6 +174,7 @@ export class SwapDevices {
 
   private allocated(device: SwapDevice, slot: number, cpu: number): number {
     this.freeCount--;
+    this.usedCount++;
     this.noteFull(device);
     if (!device.rotational) {
       const next = device.slots.nextSlot;
@@ -178,6 +189,7 @@ export class SwapDevices {
     device.backend.discard(slot - device.firstSlot);
     device.slots.release(slot - device.firstSlot);
     if (device.slots.free * ROOM_AGAIN >= device.slots.slots) device.full = false;
+    this.usedCount--;
     if (!device.closed) this.freeCount++;
   }
 
@@ -202,7 +214,12 @@ export class SwapDevices {
     this.freeCount -= device.slots.free;
   }
 
-  /** swapoff has failed. */
+  /** swapoff has emptied the device. */
+  retire(device: SwapDevice): void {
+    this.provisionedSlots -= device.slots.slots - 1;
+  }
+
+  /** swapoff has stopped. */
   reopen(device: SwapDevice): void {
     device.closed = false;
     this.totalSlots += device.slots.slots - 1;

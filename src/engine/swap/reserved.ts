@@ -8,12 +8,14 @@ import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
 import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { RESERVED_SWAP, ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
+import type { SwapDevice } from './devices.ts';
 import {
   memcgSwapFull,
   type SwapSpace,
   type SwapSpaceMetadata,
   type SwapSpaceName,
 } from './space.ts';
+import { PageTableSweep, type Sweep } from './sweeps.ts';
 import { exchangeSlot, mustLeave } from './tierMask.ts';
 
 export class ReservedSwapSpace implements SwapSpace {
@@ -88,6 +90,10 @@ export class ReservedSwapSpace implements SwapSpace {
     k.pages.setSlot(page, slot);
   }
 
+  sweepOf(device: SwapDevice): Sweep {
+    return new PageTableSweep(this.k, device);
+  }
+
   hasRoom(memcg: Memcg): boolean {
     return this.k.devices.free > 0 && swapHasRoom(memcg);
   }
@@ -98,11 +104,10 @@ export class ReservedSwapSpace implements SwapSpace {
 
   metadata(): SwapSpaceMetadata {
     const { devices, zswap } = this.k;
-    const used = devices.totalSlots - devices.free;
     return {
-      staticBytes: RESERVED_SWAP.perSlotBytes * devices.totalSlots,
+      staticBytes: RESERVED_SWAP.perSlotBytes * devices.provisionedSlots,
       dynamicBytes:
-        RESERVED_SWAP.perUsedSlotBytes * used +
+        RESERVED_SWAP.perUsedSlotBytes * devices.used +
         RESERVED_SWAP.perZswapPageBytes * (zswap?.stored ?? 0),
     };
   }

@@ -3,6 +3,8 @@
  * them a slot on a device when they are written there, take both back, and say what that costs.
  */
 import type { Memcg } from '../memory/memcg.ts';
+import type { SwapDevice } from './devices.ts';
+import type { Sweep } from './sweeps.ts';
 
 export interface SwapSpaceMetadata {
   /** Bytes that depend on the size of the devices. */
@@ -40,6 +42,8 @@ export interface SwapSpace {
   moveCost(pages: readonly number[]): number;
   /** The entry of the page refers to this slot from now on; the old slot is free. */
   move(page: number, slot: number): void;
+  /** How swapoff finds the pages of a device. */
+  sweepOf(device: SwapDevice): Sweep;
   /** Whether a page of the memcg could be swapped out at all. */
   hasRoom(memcg: Memcg): boolean;
   /** More than half of the swap that the memcg may use is in use: entries are not kept after swap-in. */

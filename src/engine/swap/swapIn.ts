@@ -112,18 +112,21 @@ function readRun(k: Kernel): ReadRun {
   return run;
 }
 
-function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
-  const { pages } = k;
+/** Starts to read a page for which nobody waits; false when there is no frame for it. */
+function readUnasked(k: Kernel, page: number, run: ReadRun): boolean {
   const memcg = k.memcgOf(page);
-  if (tryCharge(k, memcg, 1, false) !== 0) return;
+  if (tryCharge(k, memcg, 1, false) !== 0) return false;
   // Reclaim for the charge may have taken or freed the very page.
-  if (pages.where(page) === NOWHERE || (pages.flags[page] & (SWAPCACHE | PRESENT)) !== 0) {
-    takeFrames(k, memcg, -1);
-    return;
-  }
-  startRead(k, page, memcg, run);
-  pages.flags[page] |= READAHEAD | NEVER_MAPPED;
-  memcg.counters[C.swap_ra]++;
+  const starts = canReadAhead(k, page);
+  if (starts) startRead(k, page, memcg, run);
+  else takeFrames(k, memcg, -1);
+  return starts;
+}
+
+function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
+  if (!readUnasked(k, page, run)) return;
+  k.pages.flags[page] |= READAHEAD | NEVER_MAPPED;
+  k.memcgOf(page).counters[C.swap_ra]++;
 }
 
 function canReadAhead(k: Kernel, page: number): boolean {
@@ -192,6 +195,17 @@ function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): tr
   const { flags } = k.pages;
   flags[page] |= (flags[page] & (READING | DIRTY)) === DIRTY ? NEVER_MAPPED : READING;
   return true;
+}
+
+/**
+ * Reads a page whose frame is charged and that nobody asked for, and with it as many of the others as
+ * get frames.
+ */
+export function swapInTogether(k: Kernel, page: number, others: readonly number[]): void {
+  const run = readRun(k);
+  startRead(k, page, k.memcgOf(page), run);
+  for (const other of others) if (canReadAhead(k, other) && !readUnasked(k, other, run)) break;
+  run.submit();
 }
 
 /** A page that zswap or a mark holds on a slot of a synchronous device is read like that device. */

@@ -1,56 +1,140 @@
 /**
- * swapoff: a device gives all its pages back to RAM (try_to_unuse() of mm/swapfile.c). The page
- * tables of every process are walked in order of address; each page that the device holds is read
- * like a fault would read it, with readahead whatever the device, but the walk does not tell
- * readahead about pages that it finds in the swap cache.
+ * swapoff: a tier gives all its pages back to RAM (facts 6.1, 6.3 and 6.6). How they are found depends
+ * on the design of the swap space, see sweeps.ts. It stops when there is no memory for a page; what was
+ * brought back stays in RAM, and the tier is in use again.
  */
 import type { Kernel } from '../kernel.ts';
 import { KILLED } from '../memory/charge.ts';
-import { FILE, NOWHERE } from '../memory/pages.ts';
-import { bringBack } from './bringBack.ts';
+import type { Memcg } from '../memory/memcg.ts';
+import { C } from '../metrics/counters.ts';
+import { subtreeCounter } from '../metrics/sampler.ts';
+import type { Zswap } from '../tiers/zswap.ts';
 import type { SwapDevice } from './devices.ts';
+import { PASS_OVER, PoolSweep, TIME_UP, type Sweep } from './sweeps.ts';
+
+/** Until everything is looked at once more, when no I/O is awaited: a tick at 250 a second, ns. */
+const TICK = 4e6;
+
+/** What a swapoff empties. */
+interface Tier {
+  /** Pages that it still has. */
+  left(): number;
+  /** It takes no more pages, or takes them again. */
+  close(): void;
+  reopen(): void;
+  /** It is empty. */
+  retire(): void;
+  /** Whether pages of the memcg could go there if it took them. */
+  helps(memcg: Memcg): boolean;
+  readonly sweep: Sweep;
+}
+
+function deviceTier(k: Kernel, device: SwapDevice): Tier {
+  const { devices } = k;
+  return {
+    left: () => device.slots.used,
+    close: () => devices.close(device),
+    reopen: () => devices.reopen(device),
+    retire: () => devices.retire(device),
+    helps: (memcg) => memcg.parent === null || memcg.allowed[device.index],
+    sweep: k.space.sweepOf(device),
+  };
+}
+
+/** zswap as a tier of its own. No kernel has a swapoff of it; taking its pages out is what one would do. */
+function poolTier(k: Kernel, zswap: Zswap): Tier {
+  return {
+    left: () => zswap.stored,
+    close: () => (zswap.enabled = false),
+    reopen: () => (zswap.enabled = true),
+    retire: () => undefined,
+    helps: () => true,
+    sweep: new PoolSweep(k),
+  };
+}
 
 /** A swapoff under way. */
 export class Swapoff {
   done = false;
-  /** There was no memory for a page; the device stays in use. */
+  /** There was no memory for a page; the tier stays in use. */
   failed = false;
-  /** The next page to look at. */
-  private page = 0;
+  /** Pages taken off the tier, what was looked at for that, and major faults meanwhile. */
+  brought = 0;
+  walked = 0;
+  faults = 0;
+  /** Until the end, ns. */
+  duration = 0;
+  private readonly startedAt: number;
+  private readonly faultsBefore: number;
+  private readonly walkedBefore: number;
+  private readonly tier: Tier;
   private readonly k: Kernel;
-  private readonly device: SwapDevice;
 
-  constructor(k: Kernel, device: SwapDevice) {
+  constructor(k: Kernel, tier: SwapDevice | Zswap) {
     this.k = k;
-    this.device = device;
-    k.devices.close(device);
+    this.tier = 'backend' in tier ? deviceTier(k, tier) : poolTier(k, tier);
+    this.startedAt = k.now;
+    this.faultsBefore = subtreeCounter(k.root, C.pgmajfault);
+    this.walkedBefore = k.counters[C.swapoff_walked];
+    this.tier.close();
+    k.swapoffs.push(this);
+  }
+
+  /** Pages that the tier still has. */
+  get left(): number {
+    return this.tier.left();
+  }
+
+  /** Whether pages of the memcg could go to the tier if this stopped. */
+  helps(memcg: Memcg): boolean {
+    return this.tier.helps(memcg);
   }
 
   /** Goes on until `until` (ns); returns a time to wait for, or 0. */
   run(until: number): number {
     const { k } = this;
-    const { pages } = k;
-    while (k.now < until) {
-      if (this.page === pages.count) {
-        this.done = true;
-        return 0;
+    const { sweep } = this.tier;
+    while (!this.done && k.now < until) {
+      const page = sweep.find(until);
+      if (page === TIME_UP) break;
+      if (page === PASS_OVER) {
+        if (this.left === 0) {
+          this.tier.retire();
+          this.end();
+          break;
+        }
+        // I/O on pages of processes that have ended, or a transfer to the tier, still holds slots.
+        sweep.restart();
+        return k.io.nextTime < Infinity ? Math.max(k.io.nextTime, k.now + 1) : k.now + TICK;
       }
-      const { page } = this;
-      const where = pages.where(page);
-      if (where === NOWHERE || where === FILE || k.devices.of(pages.slot(page)) !== this.device) {
-        this.page++;
-        continue;
+      const wait = sweep.take(page);
+      if (wait === KILLED) this.stop();
+      else if (wait > 0) return wait;
+      else {
+        this.brought++;
+        sweep.skip();
       }
-      const wait = bringBack(k, page, true);
-      if (wait === KILLED) {
-        this.failed = true;
-        this.done = true;
-        k.devices.reopen(this.device);
-        return 0;
-      }
-      if (wait > 0) return wait;
-      this.page++;
     }
     return 0;
+  }
+
+  /** There is no memory for more. */
+  stop(): void {
+    this.failed = true;
+    this.tier.reopen();
+    this.k.counters[C.swapoff_fail]++;
+    this.end();
+  }
+
+  private end(): void {
+    const { k } = this;
+    this.done = true;
+    k.swapoffs.splice(k.swapoffs.indexOf(this), 1);
+    this.duration = k.now - this.startedAt;
+    this.walked = k.counters[C.swapoff_walked] - this.walkedBefore;
+    this.faults = subtreeCounter(k.root, C.pgmajfault) - this.faultsBefore;
+    k.counters[C.swapoff_time] += this.duration;
+    k.counters[C.swapoff_pages] += this.brought;
+    k.counters[C.swapoff_faults] += this.faults;
   }
 }

@@ -9,7 +9,9 @@ import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
 import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
+import type { SwapDevice } from './devices.ts';
 import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
+import { DescriptorSweep, SlotSweep, type Sweep } from './sweeps.ts';
 import { exchangeSlot, mustLeave } from './tierMask.ts';
 
 export interface DescriptorSettings {
@@ -132,9 +134,14 @@ export class VirtualSwapSpace implements SwapSpace {
     k.pages.setSlot(page, slot);
   }
 
+  sweepOf(device: SwapDevice): Sweep {
+    const { k } = this;
+    return this.hasReverseMap ? new SlotSweep(k, device) : new DescriptorSweep(k, device);
+  }
+
   /** With zswap in front there is always somewhere to try; the pool's limit decides later. */
   hasRoom(memcg: Memcg): boolean {
-    return this.k.zswap !== null || (this.k.devices.free > 0 && swapHasRoom(memcg));
+    return this.k.zswap?.enabled === true || (this.k.devices.free > 0 && swapHasRoom(memcg));
   }
 
   /** Only what stays on a device is worth keeping after swap-in, so only devices count. */
@@ -146,10 +153,9 @@ export class VirtualSwapSpace implements SwapSpace {
     const { devices } = this.k;
     const { descriptorBytes, reverseMapBytes, perSlotBytes, reserve } = this.settings;
     return {
-      staticBytes: perSlotBytes * devices.totalSlots + descriptorBytes * reserve,
+      staticBytes: perSlotBytes * devices.provisionedSlots + descriptorBytes * reserve,
       dynamicBytes:
-        descriptorBytes * Math.max(0, this.descriptors - reserve) +
-        reverseMapBytes * (devices.totalSlots - devices.free),
+        descriptorBytes * Math.max(0, this.descriptors - reserve) + reverseMapBytes * devices.used,
     };
   }
 

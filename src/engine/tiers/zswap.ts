@@ -47,7 +47,8 @@ export class Zswap {
   incompressible = 0;
   /** The limit was reached and the pool has not yet fallen to the accept threshold. */
   full = false;
-  private enabled = true;
+  /** Takes pages; what it holds it keeps either way. */
+  enabled = true;
   private maxPercent: number;
   private acceptPercent: number;
 

@@ -19,8 +19,8 @@ const kernel = (totalSlots: number, usedSlots: number, stored: number) =>
   ({
     now: 0,
     costs: { slotAllocate: 0, slotFree: 0 },
-    devices: { totalSlots, free: totalSlots - usedSlots },
-    zswap: { stored },
+    devices: { provisionedSlots: totalSlots, used: usedSlots },
+    zswap: { enabled: true, stored },
     freeFrames: () => 1,
     memcgOf: () => memcg,
     pages: touched(1).kernel.pages,

@@ -325,8 +325,9 @@ class Checker {
 
   private swapSpace(): void {
     const { devices, zswap, space, pages } = this.k;
-    const all = (read: (t: Tally) => number) => this.tallies.reduce((sum, t) => sum + read(t), 0);
+    const sum = (read: (t: Tally) => number) => this.tallies.reduce((s, t) => s + read(t), 0);
     let used = 0;
+    let all = 0;
     for (const device of devices.list) {
       const { slots, name, index, firstSlot } = device;
       let owned = 0;
@@ -342,7 +343,8 @@ class Checker {
       }
       this.equal(`used slots of ${name}`, slots.used, owned);
       this.equal(`slots of ${name} that pages hold`, this.onSlots[index]!, owned);
-      used += owned;
+      all += owned;
+      if (!device.closed) used += owned;
       if (device.backend instanceof Zram) {
         const { pool, samePages } = device.backend;
         const held = pool.objects + samePages;
@@ -352,15 +354,16 @@ class Checker {
       }
     }
     this.equal('free slots', devices.free, devices.totalSlots - used);
+    this.equal('used slots', devices.used, all);
     this.frontswap();
     if (zswap) {
-      const stored = all((t) => t.stored);
+      const stored = sum((t) => t.stored);
       this.equal('pages in zswap', zswap.stored, stored);
       this.equal('objects in the pool of zswap', zswap.pool.objects, stored);
       this.equal(
         'compressed bytes in zswap',
         zswap.compressedBytes,
-        all((t) => t.compressed),
+        sum((t) => t.compressed),
       );
     }
     if (space instanceof VirtualSwapSpace) {
@@ -431,7 +434,7 @@ export function leftovers(k: Kernel): string[] {
     if (value !== 0) problems.push(`${value} ${what} left`);
   };
   none('frames', k.framesUsed);
-  none('used slots', k.devices.totalSlots - k.devices.free);
+  none('used slots', k.devices.used);
   none('bytes of dynamic metadata', k.space.metadata().dynamicBytes);
   none('pool pages of zswap', k.zswap?.pool.poolPages ?? 0);
   none('pages in the pool of the host', k.devices.frontswap?.used ?? 0);

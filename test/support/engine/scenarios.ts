@@ -182,6 +182,21 @@ const setPriority = (tiers: readonly string[]) =>
     priority: fc.integer({ min: -1, max: 3 }),
   });
 
+/** zswap is a tier too; where it is off the scenario does not pass the check. */
+const swapoff = (tiers: readonly string[]) =>
+  fc.record({
+    at: fc.constantFrom('1ms', '5ms', '30ms', '100ms'),
+    do: fc.constant('swapoff' as const),
+    tier: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...tiers) }, fc.constant('zswap')),
+  });
+
+const setLimits = fc.record({
+  at: fc.constantFrom('2ms', '6ms', '31ms'),
+  do: fc.constant('set-limits' as const),
+  cgroup: fc.constant('/a'),
+  max: limit(1 << 24),
+});
+
 const outage = (tiers: readonly string[]) =>
   fc.record({
     at: fc.constantFrom('1ms', '5ms'),
@@ -323,8 +338,15 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
       tiers: fc.constant(tiers),
       actions: fc.array(
         names.length === 0
-          ? fc.oneof(setTiers(names), reclaimAction)
-          : fc.oneof(setTiers(names), setPriority(names), outage(names), reclaimAction),
+          ? fc.oneof(setTiers(names), setLimits, reclaimAction)
+          : fc.oneof(
+              setTiers(names),
+              setLimits,
+              setPriority(names),
+              outage(names),
+              reclaimAction,
+              { weight: 2, arbitrary: swapoff(names) },
+            ),
         { maxLength: 4 },
       ),
       cgroups: fc.oneof(
