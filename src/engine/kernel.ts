@@ -19,6 +19,7 @@ import type { SwapDevices } from './swap/devices.ts';
 import { WritePlug } from './swap/plug.ts';
 import type { ClusterReadahead, VmaReadahead } from './swap/readahead.ts';
 import type { SwapSpace } from './swap/space.ts';
+import type { SwapAges } from './swap/swapAges.ts';
 import type { Swapoff } from './swap/swapoff.ts';
 import { Transfers } from './swap/transfer.ts';
 import type { Zswap } from './tiers/zswap.ts';
@@ -151,6 +152,8 @@ export class Kernel {
   devices!: SwapDevices;
   space!: SwapSpace;
   zswap: Zswap | null = null;
+  /** Null when no policy or command takes pages from a tier, and no order goes over all of them. */
+  swapAges: SwapAges | null = null;
   /** Null when no process has files. */
   files: PageCache | null = null;
   latency!: FaultLatency;
@@ -184,8 +187,13 @@ export class Kernel {
       this.framesUsed -
       (this.zswap?.pool.poolPages ?? 0) -
       this.devices.ramPages() -
-      Math.ceil(this.space.metadataBytes() / this.settings.pageBytes)
+      Math.ceil(this.metadataBytes() / this.settings.pageBytes)
     );
+  }
+
+  /** RAM that swap takes for itself beside the pools, bytes. */
+  metadataBytes(): number {
+    return this.space.metadataBytes() + (this.swapAges?.metadataBytes() ?? 0);
   }
 
   wakeKswapd(): void {

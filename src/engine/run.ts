@@ -14,6 +14,7 @@ import { collectResult } from './report.ts';
 import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
 import type { Scenario, Workload } from './scenario/schema.ts';
 import { build, type PlannedProcess } from './setup/build.ts';
+import { createTierMovers } from './setup/tierPolicies.ts';
 import { createControllers } from './userspace/create.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
@@ -96,6 +97,9 @@ export class Simulation {
     const firstController = tasks.length;
     const controllers = createControllers(k, scenario.controllers);
     for (const { task } of controllers) tasks.push(task);
+    const firstMover = tasks.length;
+    const movers = createTierMovers(k, scenario.tierPolicies);
+    for (const { task } of movers) tasks.push(task);
     const flusher = tasks.length;
     if (k.files !== null) tasks.push(new Flusher());
     this.liveProcesses = planned.length;
@@ -120,6 +124,7 @@ export class Simulation {
     scheduler.events.push(scenario.run.sampleEvery, SAMPLE, 0);
     scenario.actions.forEach(({ at }, i) => scheduler.events.push(at, ACT, firstAction + i));
     controllers.forEach(({ at }, i) => scheduler.events.push(at, ACT, firstController + i));
+    movers.forEach(({ at }, i) => scheduler.events.push(at, ACT, firstMover + i));
     if (k.settings.statsFlushNs > 0) scheduler.events.push(k.settings.statsFlushNs, FLUSH, 0);
   }
 

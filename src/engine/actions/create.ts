@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import type { Action } from './action.ts';
+import { MovePages } from './movePages.ts';
 import { ReclaimAction } from './reclaimAction.ts';
 import { SetHostPool } from './setHostPool.ts';
 import { Outage } from './outage.ts';
@@ -25,6 +26,8 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new Outage(action);
     case 'set-tiers':
       return new SetTiers(k, action);
+    case 'move-pages':
+      return new MovePages(k, action);
     case 'set-host-pool':
       return new SetHostPool(k, action.size);
   }

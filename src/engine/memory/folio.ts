@@ -61,17 +61,31 @@ export function placeOf(k: Kernel, page: number): number {
   return RAM;
 }
 
-/** Counts a page out of RAM where it is; `by` is 1 when it comes there and -1 when it leaves. */
-export function countHeld(k: Kernel, page: number, by: number): void {
-  k.held[placeOf(k, page)] += by;
+/**
+ * Counts a page out of RAM where it is; `by` is 1 when it comes there and -1 when it leaves.
+ * `untouched`: nobody has used it since it was last out of RAM.
+ */
+export function countHeld(k: Kernel, page: number, by: number, untouched: boolean): void {
+  const place = placeOf(k, page);
+  k.held[place] += by;
+  if (k.swapAges !== null) {
+    if (by < 0) k.swapAges.left(page);
+    else if (place >= POOL && !inHost(k, page)) k.swapAges.arrived(page, place, untouched);
+  }
   const slot = k.pages.slot(page);
   if (slot >= 0 && k.pages.where(page) !== DEVICE) k.idleSlots[k.devices.of(slot).index] += by;
+}
+
+/** frontswap holds the page: its device has nothing to read. */
+export function inHost(k: Kernel, page: number): boolean {
+  const { frontswap } = k.devices;
+  return frontswap !== null && k.pages.where(page) === DEVICE && frontswap.has(k.pages.slot(page));
 }
 
 /** The page, so far only in swap, is about to leave its place there. */
 export function leaveSwap(k: Kernel, page: number, to: number): void {
   k.flows.add(placeOf(k, page), to);
-  countHeld(k, page, -1);
+  countHeld(k, page, -1, true);
 }
 
 /** The page, so far only in swap, gets a folio in the swap cache; its frame was taken before. */
@@ -88,6 +102,7 @@ export function addToSwapCache(k: Kernel, page: number, memcg: Memcg): void {
 /** The page's folio leaves RAM; its data is already elsewhere. */
 export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
   const process = k.processes[k.pages.process(page)];
+  const untouched = (k.pages.flags[page] & NEVER_MAPPED) !== 0;
   k.pages.flags[page] &= ~FOLIO;
   memcg.resident--;
   memcg.swapcached--;
@@ -95,7 +110,7 @@ export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
   process.resident--;
   process.swapped++;
   takeFrames(k, memcg, -1);
-  countHeld(k, page, 1);
+  countHeld(k, page, 1, untouched);
 }
 
 /**

@@ -111,7 +111,7 @@ export class Sampler {
     this.add('machine', 'swapped', () => subtreeSum(root, (m) => m.swapped));
     this.add('machine', 'zero_pages', () => k.held[ZEROS]);
     this.add('machine', 'free', () => Math.max(0, k.freeFrames()));
-    this.add('machine', 'metadata', () => k.space.metadataBytes());
+    this.add('machine', 'metadata', () => k.metadataBytes());
     let busy = 0;
     let at = 0;
     this.add('machine', 'cpu_busy', () => {

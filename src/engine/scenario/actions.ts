@@ -4,6 +4,7 @@ import {
   Accepts,
   integer,
   limit,
+  moverFields,
   name,
   size,
   swappiness,
@@ -147,6 +148,33 @@ const outage = z
   })
   .meta({ title: 'Outage', description: 'A device, such as a remote one, does not answer.' });
 
+const movePages = z
+  .strictObject({
+    at,
+    do: z.literal('move-pages').meta({ title: 'Do', description: 'Move pages between tiers.' }),
+    cgroup,
+    from: text(64, { title: 'From', description: 'Name of a tier, or "zswap".' }),
+    to: text(64, { title: 'To', description: 'Name of a tier, or "zswap".' }),
+    amount: limit({
+      title: 'Amount',
+      description: 'Bytes of pages, as they are in RAM; "max": all there are.',
+    }).prefault('max'),
+    order: word(['oldest', 'newest'], {
+      title: 'Order',
+      description: 'Which pages go first.',
+    }).default('oldest'),
+    olderThan: time({
+      title: 'Older than',
+      description: 'Only pages that nobody has touched for so long.',
+    }).prefault('0'),
+    ...moverFields,
+  })
+  .meta({
+    title: 'Move pages',
+    description:
+      'Moves pages of a cgroup and all below it, at the price that the design of the swap space asks; "pinned" refuses.',
+  });
+
 const ACTIONS = [
   swapoff,
   setLimits,
@@ -155,6 +183,7 @@ const ACTIONS = [
   outage,
   setHostPool,
   memoryReclaim,
+  movePages,
 ] as const;
 
 export const action = z.discriminatedUnion('do', ACTIONS, {

@@ -2,14 +2,17 @@
 import { LIMITS } from './limits.ts';
 import type { Scenario } from './schema.ts';
 import {
+  cgroupPaths,
+  checkMove,
   checkOutage,
   checkPriority,
   checkSwapTiers,
   checkTierChoice,
+  checkTierPolicies,
   oneOf,
 } from './tierChecks.ts';
 import { formatSize, SIZE_ACCEPTED } from './units.ts';
-import { cgroupPath, eachCgroup, pageBytes, workloadPages } from './walk.ts';
+import { eachCgroup, pageBytes, workloadPages } from './walk.ts';
 
 /** Reports the field at a path with what it would accept. */
 export type Report = (path: readonly PropertyKey[], accepted: string) => void;
@@ -18,6 +21,7 @@ export function crossChecks(scenario: Scenario, report: Report): void {
   checkMachine(scenario, report);
   checkTiers(scenario, report);
   checkSwapTiers(scenario, report);
+  checkTierPolicies(scenario, report);
   checkFrontswap(scenario, report);
   checkRun(scenario, report);
   checkCgroups(scenario, report);
@@ -171,8 +175,7 @@ function checkCgroups(scenario: Scenario, report: Report): void {
 
 function checkActions(scenario: Scenario, report: Report): void {
   const tiers = Object.keys(scenario.tiers);
-  const groups = new Set<string>();
-  eachCgroup(scenario.cgroups, (_, path) => groups.add(cgroupPath(path)));
+  const groups = cgroupPaths(scenario);
   scenario.actions.forEach((action, i) => {
     const here = ['actions', i];
     if (action.do === 'set-host-pool' && !scenario.kernel.frontswap.enabled)
@@ -184,6 +187,7 @@ function checkActions(scenario: Scenario, report: Report): void {
       report([...here, 'tier'], oneOf(named, 'nothing: the scenario has no tiers'));
     if (action.do === 'outage') checkOutage(scenario, action, here, report);
     if (action.do === 'set-priority') checkPriority(scenario, action, here, report);
+    if (action.do === 'move-pages') checkMove(scenario, action, here, report);
     if (action.do === 'set-tiers') {
       checkTierChoice(scenario, action, here, report);
       if (action.rate === 0) report([...here, 'rate'], 'a size above 0');
@@ -198,8 +202,7 @@ function checkActions(scenario: Scenario, report: Report): void {
 }
 
 function checkControllers(scenario: Scenario, report: Report): void {
-  const groups = new Set<string>();
-  eachCgroup(scenario.cgroups, (_, path) => groups.add(cgroupPath(path)));
+  const groups = cgroupPaths(scenario);
   scenario.controllers.forEach((controller, i) => {
     const here = ['controllers', i];
     if (!groups.has(controller.cgroup))

@@ -145,3 +145,17 @@ export const namesOf = <T extends object>(table: T) => Object.keys(table) as unk
 /** A time that stands in for the figure of a preset. */
 export const timeOverride = (title: string, description: string) =>
   time({ title, description }).optional();
+
+/** How a mover of pages works: pages that move together, and its rate. */
+export const moverFields = {
+  batch: integer(1, 4096, {
+    title: 'Batch',
+    description:
+      'Pages that move together; where a move needs a walk of the page tables, a batch shares one.',
+  }).default(32),
+  rate: limit({
+    title: 'Rate',
+    description: 'Bytes per second that are moved at most.',
+    unit: 'bytes/s',
+  }).prefault('max'),
+};

@@ -235,6 +235,17 @@ export const kernel = z
         description:
           'Named ranges of priorities that memory.swap.tiers.max of a cgroup allows or denies; one must start at -1, and it also has the devices without a priority.',
       }),
+    swapLru: word(['backend', 'global'], {
+      title: 'LRU of swapped pages',
+      description:
+        'By which age policies and commands choose pages of a tier. backend: each tier has its own order, of when pages came to it; global: the swap layer has one order for all tiers, of when pages left RAM, which moves between tiers do not change.',
+    }).default('backend'),
+    swapLruBytes: number(0, 4096, {
+      title: 'LRU entry',
+      description:
+        'Bytes for each page in such an order: two pointers and a time; estimate. zswap has its own list, and only the time is added.',
+      unit: 'bytes per page',
+    }).default(24),
     virtualSwap: virtualSwap.prefault({}),
     zswap: zswap.prefault({}),
     pageCache: pageCache.prefault({}),

@@ -6,6 +6,7 @@ export const LIMITS = {
   workloads: 4096,
   threads: 1024,
   tiers: 32,
+  tierPolicies: 64,
   actions: 10_000,
   controllers: 256,
   samples: 1_000_000,

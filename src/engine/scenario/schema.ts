@@ -11,6 +11,7 @@ import { Accepts, integer, name, text, time } from './fields.ts';
 import { kernel } from './kernelSettings.ts';
 import { LIMITS } from './limits.ts';
 import { machine } from './machine.ts';
+import { tierPolicy } from './tierPolicies.ts';
 import { tier } from './tiers.ts';
 import type { contentClass, pattern, workload } from './workload.ts';
 
@@ -52,6 +53,16 @@ export const scenarioSchema = z
       .record(name, tier)
       .default({})
       .meta({ title: 'Tiers', description: 'Swap devices by name.' }),
+    tierPolicies: z
+      .array(tierPolicy, { error: Accepts.text('a list of policies') })
+      .max(LIMITS.tierPolicies, {
+        error: Accepts.text(`at most ${LIMITS.tierPolicies} policies`),
+      })
+      .default([])
+      .meta({
+        title: 'Tier policies',
+        description: 'What moves pages that are out of RAM from tier to tier.',
+      }),
     cgroups: cgroups.default({}),
     actions: z
       .array(action, { error: Accepts.text('a list of actions') })
@@ -78,6 +89,7 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type Tier = Scenario['tiers'][string];
 export type Cgroup = CgroupOutput;
 export type ScenarioAction = Scenario['actions'][number];
+export type ScenarioTierPolicy = Scenario['tierPolicies'][number];
 export type ScenarioController = Scenario['controllers'][number];
 export type Workload = z.output<typeof workload>;
 export type Pattern = z.output<typeof pattern>;

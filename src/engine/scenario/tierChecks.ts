@@ -3,6 +3,7 @@ import { tierOf } from '../swap/tierRanges.ts';
 import type { Report } from './crossChecks.ts';
 import { DEVICES } from './presets.ts';
 import type { Scenario, ScenarioAction } from './schema.ts';
+import { cgroupPath, eachCgroup } from './walk.ts';
 
 /** MAX_SWAPTIER can be configured up to this; its default is 4 (facts 7.1). */
 const MOST_SWAP_TIERS = 31;
@@ -75,4 +76,40 @@ export function checkOutage(
   if (!tier) return;
   const queued = tier.kind === 'block' && !(tier.synchronous ?? DEVICES[tier.device].synchronous);
   if (!queued) report([...path, 'tier'], 'a block device that is not synchronous');
+}
+
+/** Paths of the cgroups of a scenario. */
+export function cgroupPaths(scenario: Scenario): Set<string> {
+  const paths = new Set<string>();
+  eachCgroup(scenario.cgroups, (_, path) => paths.add(cgroupPath(path)));
+  return paths;
+}
+
+/** Two tiers between which pages move. */
+export function checkMove(
+  scenario: Scenario,
+  move: { from: string; to: string; rate: number },
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  const names = Object.keys(scenario.tiers);
+  if (scenario.kernel.zswap.enabled) names.push('zswap');
+  for (const end of ['from', 'to'] as const)
+    if (!names.includes(move[end]))
+      report([...path, end], oneOf(names, 'nothing: the scenario has no tiers'));
+  if (move.from === move.to) report([...path, 'to'], 'another tier than "from"');
+  if (move.rate === 0) report([...path, 'rate'], 'a size above 0');
+}
+
+export function checkTierPolicies(scenario: Scenario, report: Report): void {
+  const groups = cgroupPaths(scenario).add('/');
+  scenario.tierPolicies.forEach((policy, i) => {
+    const here = ['tierPolicies', i];
+    checkMove(scenario, policy, here, report);
+    if (!groups.has(policy.cgroup))
+      report([...here, 'cgroup'], oneOf([...groups].sort(), 'nothing: there are no cgroups'));
+    if (policy.interval === 0) report([...here, 'interval'], 'a time above 0');
+    if ('high' in policy && policy.low > policy.high)
+      report([...here, 'low'], 'a percentage not above "high"');
+  });
 }

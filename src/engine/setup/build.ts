@@ -26,6 +26,7 @@ import { createPageCache } from './files.ts';
 import { given } from './given.ts';
 import { costsOf, settingsOf } from './kernelSettings.ts';
 import { createProcess, lengthOf, streamsOf } from './processes.ts';
+import { createSwapAges } from './tierPolicies.ts';
 
 /** A workload that is ready to start. */
 export interface PlannedProcess {
@@ -74,6 +75,7 @@ export function build(
     if (k.zswap.shrinker !== null) k.statsAreRead = true;
   }
   k.space = createSpace(k, kernel);
+  k.swapAges = createSwapAges(k, scenario);
   if (kernel.frontswap.enabled) {
     const { poolSize, guestQuota, ...frontswap } = kernel.frontswap;
     k.devices.frontswap = new Frontswap(k, {

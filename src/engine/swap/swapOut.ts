@@ -95,10 +95,10 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   const { pages, zswap } = k;
   if (zswap === null || k.freeFrames() <= 0) return false;
   // Before it has its slot, as a slot that is about to be written is not idle.
-  countHeld(k, page, -1);
+  countHeld(k, page, -1, true);
   const slot = k.space.slotForWrite(page, memcg);
   if (slot < 0) {
-    countHeld(k, page, 1);
+    countHeld(k, page, 1, true);
     return false;
   }
   zswap.codec.decompress(memcg);

@@ -74,7 +74,8 @@ export class Zswap {
     this.shrinker = shrinker === 'none' ? null : new ZswapShrinker(k, this, shrinker);
   }
 
-  private get maxPages(): number {
+  /** Pages of RAM that the pool may take. */
+  get maxPages(): number {
     return Math.floor((this.k.settings.totalPages * this.maxPercent) / 100);
   }
 

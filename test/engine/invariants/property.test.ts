@@ -16,13 +16,13 @@ const MOST_STEPS = 20_000;
 /** Sends a few pages that are out of RAM to other tiers, singly and in batches. */
 function moveSome(k: Kernel, step: number): void {
   const { pages, devices, transfers } = k;
-  if (devices.list.length === 0) return;
   const batch: number[] = [];
   for (let i = 0, page = (step * 7919) % pages.count; i < 64; i++, page++) {
     if (page === pages.count) page = 0;
     batch.push(page);
   }
-  const to = devices.list[step % devices.list.length]!;
+  const targets = [...devices.list, 'zswap' as const];
+  const to = targets[step % targets.length]!;
   if (step % 2 === 0) transfers.begin(batch, to);
   else for (const page of batch) transfers.begin([page], to);
 }

@@ -52,7 +52,7 @@ describe('a page on a device', () => {
     const used = fast.slots.used;
     const moving = out.slice(0, 20);
     let ended: number[] = [];
-    expect(k.transfers.begin(moving, slow, (...end) => (ended = end))).toBe(20);
+    expect(k.transfers.begin(moving, slow, { ended: (...end) => (ended = end) })).toBe(20);
     expect(violations(k)).toEqual([]);
     settle(k);
     expect(ended).toEqual([20, 0]);

@@ -27,6 +27,7 @@ import {
   ZERO,
   ZSWAP,
 } from '../../../src/engine/memory/pages.ts';
+import { FIRST_DEVICE, POOL } from '../../../src/engine/metrics/flows.ts';
 import { completeIo } from '../../../src/engine/swap/io.ts';
 import { VirtualSwapSpace } from '../../../src/engine/swap/virtual.ts';
 import { Zram } from '../../../src/engine/tiers/zram.ts';
@@ -102,17 +103,21 @@ class Checker {
   /** A page on its way to another tier holds a second slot, which nothing refers to yet. */
   private transfers(): void {
     const { k } = this;
-    for (const { page, target, writing } of k.transfers.inFlight()) {
+    for (const { page, target, source, writing } of k.transfers.inFlight()) {
+      // zswap's pool has no slots.
+      if (target < 0) continue;
       const { index } = k.devices.of(target);
+      if (writing) {
+        this.written.add(page);
+        if (k.devices.of(target).backend instanceof Zram) this.onDevice[index]!++;
+      }
+      // From zswap to the slot behind it.
+      if (target === source) continue;
       this.equal(`owner of target slot ${target}`, k.devices.ownerOf(target), page);
       this.targets.set(target, page);
       this.onSlots[index]!++;
       if (k.space.name === 'virtual' && k.pages.slot(page) < 0) {
         this.tallies[k.memcgOf(page).id]!.slots++;
-      }
-      if (writing) {
-        this.written.add(page);
-        if (k.devices.of(target).backend instanceof Zram) this.onDevice[index]!++;
       }
     }
   }
@@ -355,6 +360,14 @@ class Checker {
     }
     this.equal('free slots', devices.free, devices.totalSlots - used);
     this.equal('used slots', devices.used, all);
+    if (this.k.swapAges !== null && devices.frontswap === null) {
+      for (let place = POOL; place < FIRST_DEVICE + devices.list.length; place++)
+        this.equal(
+          `pages in the order of place ${place}`,
+          this.k.swapAges.at(place),
+          this.held[place] ?? 0,
+        );
+    }
     this.frontswap();
     if (zswap) {
       const stored = sum((t) => t.stored);

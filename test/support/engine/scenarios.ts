@@ -252,6 +252,43 @@ const controller = fc
     return { ...c, kind: c.kind, scanEvery: '2ms', coldAfter: '4ms', twiceColdAfter: '2ms' };
   });
 
+/** Two tiers between which pages move; zswap only where it is enabled, or the check refuses it. */
+const move = (tiers: readonly string[]) => ({
+  from: fc.constantFrom(...tiers, 'zswap'),
+  to: fc.constantFrom(...tiers, 'zswap'),
+  batch: fc.constantFrom(1, 7, 64),
+  rate: fc.constantFrom('max' as const, '4MiB', '400MiB'),
+});
+
+const movePages = (tiers: readonly string[]) =>
+  fc.record({
+    at: fc.constantFrom('1ms', '10ms', '50ms'),
+    do: fc.constant('move-pages' as const),
+    cgroup: fc.constant('/a'),
+    amount: fc.constantFrom('max' as const, '256KiB', '4MiB'),
+    order: fc.constantFrom('oldest' as const, 'newest' as const),
+    olderThan: fc.constantFrom('0', '2ms'),
+    ...move(tiers),
+  });
+
+/** A policy that looks often enough to matter within 2 s. */
+const tierPolicy = (tiers: readonly string[]) =>
+  fc
+    .record({
+      kind: fc.constantFrom(
+        'demote-by-age' as const,
+        'demote-by-pressure' as const,
+        'promote-into-room' as const,
+      ),
+      cgroup: fc.constantFrom('/', '/a'),
+      interval: fc.constantFrom('1ms', '7ms', '50ms'),
+      ...move(tiers),
+    })
+    .map((p): NonNullable<ScenarioInput['tierPolicies']>[number] => {
+      if (p.kind === 'demote-by-age') return { ...p, kind: p.kind, after: '3ms' };
+      return { ...p, kind: p.kind, high: 60, low: 30 };
+    });
+
 const none = fc.constant<Record<string, CgroupInput>>({});
 
 /** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
@@ -296,6 +333,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
           'walk' as const,
           'virtual' as const,
         ),
+        swapLru: fc.constantFrom('backend' as const, 'backend' as const, 'global' as const),
         swapTiers: fc.constant({ low: -1, high: 1 }),
         frontswap: fc.record({
           enabled: fc.boolean(),
@@ -346,9 +384,11 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
               outage(names),
               reclaimAction,
               { weight: 2, arbitrary: swapoff(names) },
+              movePages(names),
             ),
         { maxLength: 4 },
       ),
+      tierPolicies: fc.array(tierPolicy(names), { maxLength: 2 }),
       cgroups: fc.oneof(
         top.map((a) => ({ a })),
         fc.tuple(top, leaf).map(([a, z]) => ({ a, z })),

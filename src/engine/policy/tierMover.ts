@@ -1,0 +1,97 @@
+/** A kernel thread that asks a policy at its interval what to move between two tiers, and moves it. */
+import { DONE, UNFINISHED } from '../actions/action.ts';
+import { Stop, type Task } from '../clock/task.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Memcg } from '../memory/memcg.ts';
+import { TaskState } from '../metrics/psi.ts';
+import { PageMover, type MoverSettings } from '../swap/pageMover.ts';
+import type { Target } from '../swap/transferRules.ts';
+import type { TierFill, TierPolicy } from './tierPolicy.ts';
+
+export class TierMover implements Task {
+  wakeAt = Infinity;
+  readonly accesses = 0;
+  waiting = 0;
+  private moving = false;
+  private next: number;
+  /** Why pages did not move was said already. */
+  private told = false;
+  private readonly mover: PageMover;
+
+  private readonly name: string;
+  private readonly policy: TierPolicy;
+  private readonly from: Target;
+  private readonly to: Target;
+  private readonly interval: number;
+
+  /** Asks the policy every `interval` ns. */
+  constructor(
+    name: string,
+    policy: TierPolicy,
+    memcg: Memcg,
+    from: Target,
+    to: Target,
+    interval: number,
+    settings: MoverSettings,
+  ) {
+    this.name = name;
+    this.policy = policy;
+    this.from = from;
+    this.to = to;
+    this.interval = interval;
+    this.next = interval;
+    this.mover = new PageMover(memcg, from, to, settings);
+  }
+
+  run(k: Kernel, until: number): Stop {
+    if (!this.moving) {
+      const request = this.policy({ from: fillOf(k, this.from), to: fillOf(k, this.to) });
+      if (request === null) return this.sleep(k);
+      this.moving = true;
+      this.mover.start(request);
+    }
+    k.blockedUntil = 0;
+    const wait = this.mover.run(k, until);
+    if (wait === UNFINISHED) return Stop.Quantum;
+    if (wait !== DONE) {
+      this.wakeAt = wait;
+      this.waiting = TaskState.IoWait;
+      return Stop.Blocked;
+    }
+    this.moving = false;
+    this.tell(k);
+    return this.sleep(k);
+  }
+
+  /** The first request of a policy that is refused is an event of the run. */
+  private tell(k: Kernel): void {
+    const { refusal } = this.mover;
+    if (this.told || refusal === null) return;
+    this.told = true;
+    k.note(
+      'note',
+      `tier:${nameOf(this.from)}`,
+      `${this.name} left pages where they are: ${refusal}.`,
+    );
+  }
+
+  private sleep(k: Kernel): Stop {
+    this.next = Math.max(this.next + this.interval, k.now);
+    this.wakeAt = this.next;
+    this.waiting = 0;
+    return Stop.Blocked;
+  }
+}
+
+export function nameOf(tier: Target): string {
+  return tier === 'zswap' ? tier : tier.name;
+}
+
+/** zswap's pool in pages as they are stored: what it would hold at the ratio that it has now. */
+function fillOf({ zswap }: Kernel, tier: Target): TierFill {
+  if (tier !== 'zswap') return { used: tier.slots.used, size: tier.slots.slots - 1 };
+  if (zswap === null) return { used: 0, size: 0 };
+  const { stored, maxPages, pool } = zswap;
+  const perPoolPage = pool.poolPages > 0 ? stored / pool.poolPages : 1;
+  return { used: stored, size: Math.floor(maxPages * perPoolPage) };
+}
