@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -185,9 +186,17 @@ describe('swaplab bench', () => {
     expect(report.majorFaults).toBeGreaterThan(0);
   });
 
+  it('measures how runs at once scale', async () => {
+    const ended = await swaplab('bench', '--parallel', '--quick', '--rounds', '1', '--json');
+    expect(ended.code).toBe(0);
+    const { runs, atOnce, oneByOneMs, atOnceMs, factor } = parse<Record<string, number>>(ended);
+    expect([runs, atOnce]).toEqual([availableParallelism(), availableParallelism()]);
+    expect(factor).toBeCloseTo((oneByOneMs ?? 0) / (atOnceMs ?? 0), 9);
+  }, 60_000);
+
   it('says what it needs', async () => {
     const { code, stderr } = await swaplab('bench', '--limit', '10');
     expect(code).toBe(2);
-    expect(stderr).toContain('accepted: --trace FILE with --limit PAGES, or --builtin');
+    expect(stderr).toContain('accepted: --trace FILE with --limit PAGES, --builtin or --parallel');
   });
 });

@@ -6,6 +6,7 @@ import { invalid } from '../../lab/errors.ts';
 import { readTrace } from '../../lab/traces/format.ts';
 import { benchBuiltin, median, type BenchCase } from '../bench/builtin.ts';
 import { measure } from '../bench/measure.ts';
+import { benchParallel } from '../bench/parallel.ts';
 import { integer, jsonOption, type JsonOption } from '../options.ts';
 import { time, whole } from '../output/figures.ts';
 import { Progress } from '../output/progress.ts';
@@ -16,6 +17,7 @@ interface BenchOptions extends JsonOption {
   trace?: string;
   limit?: number;
   builtin?: boolean;
+  parallel?: boolean;
   quick?: boolean;
   rounds: number;
 }
@@ -27,6 +29,7 @@ export function addBench(program: Command): void {
     .option('--trace <file>', 'replay this trace: raw page numbers (.u32) or a .swtrace file')
     .option('--limit <pages>', 'memory.max of its cgroup in pages', integer(1, 2 ** 31))
     .option('--builtin', 'measure the built-in cases instead, each beside a bare LRU cache')
+    .option('--parallel', 'measure how runs at once scale with the processors')
     .option('--quick', 'smaller built-in cases, to see that it works')
     .option(
       '--rounds <n>',
@@ -48,9 +51,10 @@ on the same accesses: unlike the rate it can be compared between machines.`,
     )
     .action(async (options: BenchOptions) => {
       if (options.builtin) return benchCases(options);
+      if (options.parallel) return benchScaling(options);
       if (options.trace === undefined || options.limit === undefined) {
         throw invalid(
-          'Nothing to measure; accepted: --trace FILE with --limit PAGES, or --builtin.',
+          'Nothing to measure; accepted: --trace FILE with --limit PAGES, --builtin or --parallel.',
         );
       }
       await benchTrace(options.trace, options.limit, options);
@@ -111,6 +115,19 @@ function benchCases(options: BenchOptions): void {
   if (options.json) return json({ ...environment(), rounds: options.rounds, cases });
   const header = ['Case', 'Limit', 'Major faults', 'Accesses/s', 'Bare LRU/s', 'Ratio'];
   print(table(header, cases.map(rowOf), ['left', ...header.slice(1).map(() => 'right' as const)]));
+}
+
+async function benchScaling(options: BenchOptions): Promise<void> {
+  const scaling = await benchParallel({ quick: Boolean(options.quick), rounds: options.rounds });
+  if (options.json) return json({ ...environment(), rounds: options.rounds, ...scaling });
+  const { runs, atOnce, oneByOneMs, atOnceMs, factor } = scaling;
+  print(
+    facts([
+      ['One by one', `${time(Math.round(oneByOneMs * 1e6))} for ${runs} runs`],
+      ['At once', `${time(Math.round(atOnceMs * 1e6))} with ${atOnce} threads`],
+      ['Factor', factor.toFixed(2)],
+    ]),
+  );
 }
 
 const rowOf = (each: BenchCase) => [
