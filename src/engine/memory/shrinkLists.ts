@@ -19,7 +19,6 @@ import {
   RECLAIM,
   REFERENCED,
   SWAPCACHE,
-  TOUCHED,
   WORKINGSET,
   WRITEBACK,
   YOUNG,
@@ -116,7 +115,7 @@ export function shrinkInactive(
   // cgroup v1 cannot throttle those who dirty pages, so reclaim of a memcg waits for the writes.
   const waits = sc.forCgroup && k.settings.waitsForWriteback;
   const underWay = WRITEBACK | RECLAIM;
-  const held = isFile ? TOUCHED : PRESENT | SWAPCACHE;
+  const held = PRESENT | SWAPCACHE;
   for (let i = 0; i < taken; i++) {
     const page = batch[i];
     k.now += costs.scanPage;
@@ -128,7 +127,9 @@ export function shrinkInactive(
       continue;
     }
     let activate = false;
-    if ((f & READING) !== 0 || k.awaited.has(page)) {
+    // A fault that waits has not mapped the page yet; to ask the record of a mapped one is slow.
+    const mayBeAwaited = isFile || (f & PRESENT) === 0;
+    if ((f & READING) !== 0 || (mayBeAwaited && k.awaited.has(page))) {
       // Locked by the read, or held by the fault that waits for it.
     } else if ((f & WRITEBACK) !== 0) {
       flags[page] |= RECLAIM;

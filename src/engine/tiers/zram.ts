@@ -11,12 +11,15 @@ import { Zsmalloc } from './zsmalloc.ts';
 
 const EMPTY = -1;
 const SAME = -2;
-/** Compressed size of a swap header; 63 to 65 measured. */
-const HEADER_BYTES = 64;
+/** Compressed size of a swap header, bytes: 63 or 65 measured with lz4, 73 with lzo-rle. */
+const HEADER_BYTES = { lz4: 65, 'lzo-rle': 73 };
+/** Of the other codecs, for which none was measured: estimate. */
+const HEADER_BYTES_ELSE = 65;
 
 export class Zram implements Backend {
   readonly pool: Zsmalloc;
   private readonly codec: Codec;
+  private readonly headerBytes: number;
   /** By slot: zspage of its data, EMPTY or SAME. */
   private readonly handle: Int32Array;
   private readonly bytes: Uint32Array;
@@ -44,15 +47,18 @@ export class Zram implements Backend {
     this.firstSlot = firstSlot;
     this.pool = new Zsmalloc(k.settings.pageBytes);
     this.codec = new Codec(k, codec);
+    this.headerBytes =
+      codec === 'lz4' || codec === 'lzo-rle' ? HEADER_BYTES[codec] : HEADER_BYTES_ELSE;
     this.handle = new Int32Array(slots).fill(EMPTY);
     this.bytes = new Uint32Array(slots);
   }
 
   /** mkswap writes the header page, which is nearly all zeros. */
   writeHeader(): void {
-    this.handle[0] = this.pool.alloc(HEADER_BYTES);
-    this.bytes[0] = HEADER_BYTES;
-    this.compressedBytes += HEADER_BYTES;
+    const bytes = this.headerBytes;
+    this.handle[0] = this.pool.alloc(bytes);
+    this.bytes[0] = bytes;
+    this.compressedBytes += bytes;
   }
 
   write(slot: number, page: number): number {
