@@ -107,7 +107,7 @@ export class Fault {
         k.space.lookUp(memcg, 1);
         const where = pages.where(page);
         if (where === ZERO) this.latency = k.latency.zero;
-        else if (where === DEVICE && k.devices.frontswap?.has(pages.slot(page)))
+        else if (where === DEVICE && k.devices.frontswap?.holds(pages.slot(page)))
           this.latency = k.latency.frontswap;
         else if (where === DEVICE)
           this.latency = k.latency.device[k.devices.of(pages.slot(page)).index];

@@ -202,6 +202,7 @@ export function failWriteback(k: Kernel, page: number): void {
   const { pages } = k;
   k.flows.add(placeOf(k, page), RAM);
   k.memcgOf(page).counters[C.swap_write_error]++;
+  k.devices.frontswap?.invalidate(k.pages.slot(page));
   pages.setWhere(page, ONLY_RAM);
   pages.flags[page] |= DIRTY;
   endWriteback(k, page);

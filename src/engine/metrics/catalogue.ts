@@ -138,6 +138,16 @@ const ROWS: Row[] = [
     'Pages in the pool of the host that the guest gave up.',
     `${FRONTSWAP}/invalidates`,
   ],
+  [
+    'frontswap_missed_loads',
+    'pages',
+    'lower',
+    'Pages that the host had dropped by the time that their guest asked for them.',
+    SIM,
+  ],
+  ['host_disk_read', 'pages', 'lower', 'Pages that the host read from its own disk.', SIM],
+  ['host_disk_write', 'pages', 'lower', 'Pages that the host wrote to its own disk.', SIM],
+  ['host_pool', 'bytes', 'neither', 'RAM of the host that pages of guests take.', SIM, 'mean'],
   ['swap_ra', 'pages', 'neither', 'Pages read ahead.', VMSTAT],
   ['swap_ra_hit', 'pages', 'higher', 'Pages read ahead that were then used.', VMSTAT],
   [

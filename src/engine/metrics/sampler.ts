@@ -120,6 +120,13 @@ export class Sampler {
       at = k.now;
       return Math.min(100, share);
     });
+    const pool = k.devices.frontswap?.pool;
+    if (pool) {
+      this.add('machine', 'host_pool', () => pool.used);
+      k.root.children.forEach(({ path }, i) =>
+        this.add(`cgroup:${path}`, 'host_pool', () => pool.usedBy[i + 1]),
+      );
+    }
     if (k.zswap) {
       const { zswap } = k;
       this.add('tier:zswap', 'zswap_stored', () => zswap.stored);

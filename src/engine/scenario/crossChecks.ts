@@ -68,7 +68,7 @@ function checkTiers(scenario: Scenario, report: Report): void {
   }
 }
 
-function checkFrontswap({ kernel, tiers }: Scenario, report: Report): void {
+function checkFrontswap({ kernel, tiers, cgroups }: Scenario, report: Report): void {
   if (!kernel.frontswap.enabled) return;
   // Kernels without frontswap call zswap in its place; those with it are not modelled with both.
   if (kernel.zswap.enabled) {
@@ -76,6 +76,14 @@ function checkFrontswap({ kernel, tiers }: Scenario, report: Report): void {
   }
   if (Object.keys(tiers).length === 0) {
     report(['kernel', 'frontswap', 'enabled'], 'false without a tier: each page needs a slot');
+  }
+  const names = Object.keys(cgroups);
+  for (const guest of Object.keys(kernel.frontswap.guests)) {
+    if (!names.includes(guest))
+      report(
+        ['kernel', 'frontswap', 'guests', guest],
+        oneOf(names, 'nothing: there are no cgroups'),
+      );
   }
 }
 

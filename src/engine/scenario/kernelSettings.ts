@@ -1,17 +1,7 @@
 /** The kernel of a scenario: the settings of its memory manager. */
 import { z } from 'zod';
-import {
-  flag,
-  integer,
-  limit,
-  name,
-  namesOf,
-  number,
-  size,
-  time,
-  timeOverride,
-  word,
-} from './fields.ts';
+import { flag, integer, name, namesOf, number, size, time, timeOverride, word } from './fields.ts';
+import { frontswap } from './frontswap.ts';
 import { CODECS } from './presets.ts';
 import { LIMITS } from './limits.ts';
 import { VIRTUAL_SWAP } from './virtualPresets.ts';
@@ -76,36 +66,6 @@ const zswap = z
     }).default('store'),
   })
   .meta({ title: 'zswap', description: 'The compressed cache in front of swap devices.' });
-
-const frontswap = z
-  .strictObject({
-    enabled: flag({
-      title: 'frontswap',
-      description:
-        'Offer every page to the RAM of the host before its device, inside the caller (kernels 3.5 to 6.5). Each top-level cgroup stands for a guest.',
-    }).default(false),
-    poolSize: size({
-      title: 'Pool',
-      description: 'RAM of the host for all guests together; it refuses pages beyond that.',
-    }).prefault('256MiB'),
-    guestQuota: limit({
-      title: 'Quota',
-      description: 'Most of the pool that one guest may take.',
-    }).prefault('max'),
-    exclusiveGets: flag({
-      title: 'Exclusive gets',
-      description: 'A page that is read leaves the pool, and must be written again.',
-    }).default(false),
-    hypercall: time({
-      title: 'Hypercall',
-      description: 'Time to the host and back, also when it refuses; estimate.',
-    }).prefault('1.5us'),
-    copy: time({
-      title: 'Copy',
-      description: 'Time to copy one page to or from the host; estimate.',
-    }).prefault('0.5us'),
-  })
-  .meta({ title: 'frontswap', description: "Swap to a hypervisor's RAM, shared by guests." });
 
 const virtualSwap = z
   .strictObject({

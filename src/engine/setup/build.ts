@@ -16,13 +16,13 @@ import type { SwapSpace } from '../swap/space.ts';
 import { writeBackFromZswap } from '../swap/swapOut.ts';
 import { VirtualSwapSpace, type DescriptorSettings } from '../swap/virtual.ts';
 import { WalkSwapSpace } from '../swap/walk.ts';
-import { Frontswap } from '../tiers/frontswap.ts';
 import { Zswap } from '../tiers/zswap.ts';
 import { DailyLoad } from '../workload/dailyLoad.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
 import { planCgroups } from './cgroups.ts';
 import { attachDevices } from './devices.ts';
 import { createPageCache } from './files.ts';
+import { createFrontswap } from './frontswap.ts';
 import { given } from './given.ts';
 import { costsOf, settingsOf } from './kernelSettings.ts';
 import { createProcess, lengthOf, streamsOf } from './processes.ts';
@@ -76,14 +76,7 @@ export function build(
   }
   k.space = createSpace(k, kernel);
   k.swapAges = createSwapAges(k, scenario);
-  if (kernel.frontswap.enabled) {
-    const { poolSize, guestQuota, ...frontswap } = kernel.frontswap;
-    k.devices.frontswap = new Frontswap(k, {
-      ...frontswap,
-      poolPages: Math.floor(poolSize / k.settings.pageBytes),
-      guestPages: Math.floor(guestQuota / k.settings.pageBytes),
-    });
-  }
+  if (kernel.frontswap.enabled) k.devices.frontswap = createFrontswap(k, scenario);
 
   let base = 0;
   const planned = workloads.map((plan): PlannedProcess => {

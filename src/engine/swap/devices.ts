@@ -217,6 +217,7 @@ export class SwapDevices {
   /** swapoff has emptied the device. */
   retire(device: SwapDevice): void {
     this.provisionedSlots -= device.slots.slots - 1;
+    this.frontswap?.invalidateArea(device);
   }
 
   /** swapoff has stopped. */

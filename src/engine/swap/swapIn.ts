@@ -26,6 +26,7 @@ import { countUpdates, UPDATES } from '../memory/stats.ts';
 import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
 import { RAM } from '../metrics/flows.ts';
+import { Get } from '../tiers/frontswap.ts';
 import { READ_DONE } from './io.ts';
 import { mustLeave } from './tierMask.ts';
 
@@ -44,10 +45,7 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   } else if (where === ZSWAP) {
     // Off zswap's list first: the two lists share a field.
     k.zswap?.load(page, memcg);
-  } else if (k.devices.frontswap?.has(pages.slot(page))) {
-    // Gone from the pool, RAM holds the only copy, which must be written again.
-    if (k.devices.frontswap.get(pages.slot(page), memcg)) pages.flags[page] |= DIRTY;
-  } else {
+  } else if (!loadFromHost(k, page, memcg)) {
     counters[C.pswpin]++;
     run.add(page);
     // Locked from here on, although the request is only submitted with the rest of the window.
@@ -58,6 +56,16 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
   lruAddNew(k, memcg, memcg.anon, page);
   const cached = onSynchronousDevice(k, page) ? 0 : UPDATES.swapCache;
   countUpdates(k, memcg, UPDATES.swapIn + cached);
+}
+
+/** Whether the host of frontswap had the page. */
+function loadFromHost(k: Kernel, page: number, memcg: Memcg): boolean {
+  const { pages, devices } = k;
+  if (devices.frontswap === null) return false;
+  const got = devices.frontswap.get(pages.slot(page), memcg);
+  // Gone from the pool, RAM holds the only copy, which must be written again.
+  if (got === Get.Taken) pages.flags[page] |= DIRTY;
+  return got !== Get.Missed;
 }
 
 /** Gathers the reads of one window; neighbouring slots of a device become one request. */

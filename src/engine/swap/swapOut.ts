@@ -47,8 +47,10 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
     k.space.leftDevice(page);
   } else if (k.devices.frontswap !== null) {
     const slot = k.space.slotForWrite(page, memcg);
+    if (slot >= 0 && k.devices.frontswap.writesThrough(memcg)) return writeThrough(k, page, memcg);
     // The host comes in zswap's place, so before memory.zswap.writeback has a say.
-    if (slot < 0 || !k.devices.frontswap.put(slot, memcg)) return writeToDevice(k, page, memcg);
+    if (slot < 0 || !k.devices.frontswap.put(slot, page, memcg))
+      return writeToDevice(k, page, memcg);
     pages.setWhere(page, DEVICE);
   } else {
     return writeToDevice(k, page, memcg);
@@ -84,6 +86,16 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   memcg.inFlight++;
   k.plug.add(page);
   return WriteOut.Writing;
+}
+
+/** Gives the host a page that its device has or is getting as well. */
+function writeThrough(k: Kernel, page: number, memcg: Memcg): WriteOut {
+  const outcome = writeToDevice(k, page, memcg);
+  const frontswap = k.devices.frontswap!;
+  const slot = k.pages.slot(page);
+  if (outcome === WriteOut.Done || outcome === WriteOut.Writing) frontswap.put(slot, page, memcg);
+  else frontswap.invalidate(slot);
+  return outcome;
 }
 
 /**

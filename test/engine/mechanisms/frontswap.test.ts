@@ -56,15 +56,15 @@ describe('frontswap', () => {
     const two = { hog: guest('hog'), meek: guest('meek', 2560) };
     const refused = (guestQuota: string) => {
       const simulation = simulate(scenario({ poolSize: '20MiB', guestQuota }, two));
-      const frontswap = simulation.kernel.devices.frontswap!;
+      const { pool } = simulation.kernel.devices.frontswap!;
       let most = 0;
-      while (!simulation.advance(1000)) most = Math.max(most, ...frontswap.usedBy);
+      while (!simulation.advance(1000)) most = Math.max(most, ...pool.usedBy);
       const { frontswap_failed_stores } = totals(simulation.result(), 'cgroup:/meek');
       return { most, refused: frontswap_failed_stores };
     };
-    expect(refused('10MiB')).toEqual({ most: 2560, refused: 0 });
+    expect(refused('10MiB')).toEqual({ most: 2560 * 4096, refused: 0 });
     const unlimited = refused('max');
-    expect(unlimited.most).toBeGreaterThan(2560);
+    expect(unlimited.most).toBeGreaterThan(2560 * 4096);
     expect(unlimited.refused).toBeGreaterThan(0);
   });
 

@@ -389,32 +389,44 @@ class Checker {
     }
   }
 
-  /** What the host holds belongs to slots in use, and adds up by guest. */
+  /** What guests have put belongs to slots in use, and what the host has of it adds up by guest. */
   private frontswap(): void {
     const { devices, root } = this.k;
     const { frontswap } = devices;
     if (!frontswap) return;
-    const byGuest = frontswap.usedBy.map(() => 0);
+    const { pool } = frontswap;
+    const bytes = [...pool.usedBy].fill(0);
+    const put = bytes.slice();
+    let onDisk = 0;
     for (const { slots, firstSlot, name } of devices.list) {
       for (let slot = firstSlot; slot < firstSlot + slots.slots; slot++) {
-        if (!frontswap.has(slot)) continue;
+        const has = frontswap.has(slot);
+        this.holds(has || !pool.holds(slot), `the host keeps slot ${slot}, which was given up`);
+        if (!has) continue;
         const page = devices.ownerOf(slot);
         this.holds(page >= 0, `the host keeps slot ${slot} of ${name}, which is free`);
         if (page < 0) continue;
         const where = this.k.pages.where(page);
         this.holds(where === DEVICE, `the host keeps page ${page}, which is ${NAMES[where]}`);
         const memcg = this.k.memcgOf(page);
-        byGuest[root.children.findIndex((g) => g.subtree.includes(memcg)) + 1]!++;
+        const guest = root.children.findIndex((g) => g.subtree.includes(memcg)) + 1;
+        this.holds(
+          pool.holds(slot) || frontswap.writesThrough(memcg),
+          `the host has lost page ${page}, of which it has the only copy`,
+        );
+        put[guest]!++;
+        bytes[guest]! += pool.ramOf(slot);
+        if (pool.holds(slot) && pool.ramOf(slot) === 0) onDisk++;
       }
     }
-    byGuest.forEach((pages, g) =>
-      this.equal(`host pages of guest ${g}`, frontswap.usedBy[g]!, pages),
-    );
+    bytes.forEach((sum, g) => this.equal(`host bytes of guest ${g}`, pool.usedBy[g]!, sum));
+    put.forEach((pages, g) => this.equal(`pages put by guest ${g}`, frontswap.pagesOf[g]!, pages));
     this.equal(
-      'host pages',
-      frontswap.used,
-      byGuest.reduce((a, b) => a + b, 0),
+      'host bytes',
+      pool.used,
+      bytes.reduce((a, b) => a + b, 0),
     );
+    this.equal("pages on the host's disk", pool.onDisk, onDisk);
   }
 
   private machine(): void {
@@ -450,7 +462,8 @@ export function leftovers(k: Kernel): string[] {
   none('used slots', k.devices.used);
   none('bytes of dynamic metadata', k.space.metadata().dynamicBytes);
   none('pool pages of zswap', k.zswap?.pool.poolPages ?? 0);
-  none('pages in the pool of the host', k.devices.frontswap?.used ?? 0);
+  none('bytes in the pool of the host', k.devices.frontswap?.pool.used ?? 0);
+  none('pages on the disk of the host', k.devices.frontswap?.pool.onDisk ?? 0);
   none('pool pages of zram', k.devices.ramPages());
   for (const m of k.memcgs) {
     none(`pages charged to ${m.path}`, m.pages);

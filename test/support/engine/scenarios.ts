@@ -206,6 +206,12 @@ const outage = (tiers: readonly string[]) =>
     writes: fc.constantFrom('wait' as const, 'fail' as const),
   });
 
+const setHostPool = fc.record({
+  at: fc.constantFrom('1ms', '5ms', '30ms'),
+  do: fc.constant('set-host-pool' as const),
+  size: fc.constantFrom('0', '512KiB', '64MiB'),
+});
+
 /** Cgroup /a is in every scenario. */
 const setTiers = (tiers: readonly string[]) =>
   fc.record({
@@ -339,6 +345,16 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
           enabled: fc.boolean(),
           poolSize: fc.constantFrom('0', '256KiB', '2MiB', '64MiB'),
           guestQuota: fc.constantFrom('max', '128KiB', '1MiB'),
+          quotaWithMemory: fc.boolean(),
+          whenFull: fc.constantFrom('refuse', 'disk'),
+          hostDisk: fc.constantFrom('nvme', 'hdd', 'pmem'),
+          compressor: fc.constantFrom('none', 'none', 'lzo', 'zstd'),
+          refuse: fc.constantFrom(0, 0, 20),
+          guests: fc.constantFrom<Record<string, { weight?: number; writethrough?: boolean }>[]>(
+            {},
+            { a: { weight: 1 } },
+            { a: { writethrough: true } },
+          ),
           exclusiveGets: fc.boolean(),
         }),
         virtualSwap: fc.record({
@@ -376,12 +392,13 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
       tiers: fc.constant(tiers),
       actions: fc.array(
         names.length === 0
-          ? fc.oneof(setTiers(names), setLimits, reclaimAction)
+          ? fc.oneof(setTiers(names), setLimits, setHostPool, reclaimAction)
           : fc.oneof(
               setTiers(names),
               setLimits,
               setPriority(names),
               outage(names),
+              setHostPool,
               reclaimAction,
               { weight: 2, arbitrary: swapoff(names) },
               movePages(names),
@@ -402,4 +419,10 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
       }),
     });
   })
+  .map((input) => ({
+    ...input,
+    actions: input.actions.filter(
+      (a) => a.do !== 'set-host-pool' || input.kernel.frontswap.enabled,
+    ),
+  }))
   .filter((input) => checkScenario(input).ok);
