@@ -6,8 +6,11 @@
  * the engine version that its digest vouches for.
  */
 
-/** How sure a figure is: measured or published by a named source, or a class average. */
-export type Certainty = 'measured' | 'published' | 'estimate';
+/**
+ * How sure a figure is: measured here, published by a named source, derived from what one published (the
+ * source has the arithmetic), or a class average.
+ */
+export type Certainty = 'measured' | 'published' | 'derived' | 'estimate';
 
 export interface DevicePreset {
   readonly label: string;

@@ -1,6 +1,6 @@
 /**
  * What the published virtual swap layers keep and cost (facts 2.6, 6.1 to 6.5). Sizes are as the
- * patch series state them. Costs are derived from benchmarks of the series against their bases, which
+ * patch series state them. Costs are derived by us from benchmarks of the series against their bases, which
  * give one figure for a swap-out and one for a free; how a swap-out divides into allocation and
  * look-up is an estimate.
  */
@@ -35,14 +35,13 @@ const SERIES_2026 = {
   source: 'Virtual Swap Space v6, 5 May 2026: 24 B and one bit; 8 B reverse map; two bitmaps',
 } as const;
 
-/** 4.19 Mi pages swapped by 16 processes: 31.9 s of system time, 17.8 s of it in frees. */
 const COSTS_2025 = {
   allocate: 2350,
   lookup: 1000,
   free: 4250,
-  costCertainty: 'published',
+  costCertainty: 'derived',
   costSource:
-    'RFC v2, 29 April 2025: usemem 16 x 2 GB, sys 341.1 to 373.0 s, free 2.079 to 3.192 s; contended by 16 processes; the split of 3.35 us into allocation and look-up is an estimate',
+    'RFC v2, 29 April 2025: 16 processes of usemem swap 16 GB, 4.19 M pages, and contend for it; free 2.079 to 3.192 s is 16 x 1.113 s / 4.19 M = 4.25 us a page; the rest of sys 341.1 to 373.0 s is (31.9 - 17.8) s / 4.19 M = 3.35 us a page out, whose split into allocation and look-up is an estimate',
 } as const;
 
 export const VIRTUAL_SWAP = {
@@ -61,9 +60,9 @@ export const VIRTUAL_SWAP = {
     allocate: 1000,
     lookup: 370,
     free: 310,
-    costCertainty: 'published',
+    costCertainty: 'derived',
     costSource:
-      'test mail of 23 March 2026: memhog 1.93 to 3.3 us a swapped page, free 3.04 to 5.00 s for 24 GB; the split of 1.37 us into allocation and look-up is an estimate',
+      'test mail of 23 March 2026: memhog on PMEM from 1.93 to 3.3 us of system time a swapped page, both derived from its run times and an assumed 16 GB of RAM, is 1.37 us, whose split into allocation and look-up is an estimate; free of 24 GB from 3.04 to 5.00 s is 1.96 s / 6.29 M = 0.31 us',
   },
   'vswap-table-2026': {
     label: 'Virtual swap space, swap-table edition',

@@ -143,3 +143,29 @@ describe('descriptors', () => {
     expect(grown(100, 100) - empty).toBeCloseTo(100 * onDevice, 9);
   });
 });
+
+describe('costs that are derived', () => {
+  const derived = Object.entries(VIRTUAL_SWAP).filter(([, p]) => p.costCertainty === 'derived');
+
+  it('say so, and no cost passes for published', () => {
+    expect(derived.map(([name]) => name)).toEqual([
+      'vswap-2026-v5',
+      'vswap-2025-v2',
+      'vswap-2025-v1',
+    ]);
+    for (const preset of Object.values(VIRTUAL_SWAP))
+      expect(preset.costCertainty).not.toBe('published');
+  });
+
+  it('are what the published figures give', () => {
+    const rfc = VIRTUAL_SWAP['vswap-2025-v2'];
+    const swapped = (16 * 2 ** 30) / 4096;
+    const frees = 16 * (3.192 - 2.079) * 1e9;
+    expect(rfc.free / (frees / swapped)).toBeCloseTo(1, 2);
+    const out = ((373.0 - 341.1) * 1e9 - frees) / swapped;
+    expect((rfc.allocate + rfc.lookup) / out).toBeCloseTo(1, 2);
+    const v5 = VIRTUAL_SWAP['vswap-2026-v5'];
+    expect(v5.allocate + v5.lookup).toBe(3300 - 1930);
+    expect(v5.free / (((5.0 - 3.04) * 1e9) / ((24 * 2 ** 30) / 4096))).toBeCloseTo(1, 2);
+  });
+});
