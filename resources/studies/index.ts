@@ -7,6 +7,7 @@ import lruInversion from './lru-inversion.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import spillIsLinear from './spill-is-linear.ts';
+import swapoffRace from './swapoff-race.ts';
 import zswapOrZramForIncompressible from './zswap-or-zram-for-incompressible.ts';
 import zswapWithoutASwapfile from './zswap-without-a-swapfile.ts';
 
@@ -20,4 +21,5 @@ export const STUDIES: readonly Study[] = [
   fastAndSlow,
   readaheadOnFastSwap,
   frontswapOrRamdisk,
+  swapoffRace,
 ];
