@@ -64,11 +64,11 @@ const setTiers = z
     move: word(['stay', 'lazy', 'now'], {
       title: 'Pages elsewhere',
       description:
-        'What pages on other tiers do: stay, as in the patches; leave when next mapped or written; or come to RAM now.',
+        'What pages on other tiers do: stay, as in the patches; leave when next mapped or written; or leave now, straight to an allowed tier where kernel.swapSpace moves pages, and through RAM where it does not.',
     }).default('stay'),
     rate: limit({
       title: 'Rate',
-      description: 'Bytes per second that are brought to RAM with "now".',
+      description: 'Bytes per second that leave with "now".',
       unit: 'bytes/s',
     }).prefault('max'),
   })

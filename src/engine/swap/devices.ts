@@ -155,6 +155,14 @@ export class SwapDevices {
     return -1;
   }
 
+  /** The first device by priority that `allowed` names and that has a free slot; null when there is none. */
+  firstWithRoom(allowed: readonly boolean[]): SwapDevice | null {
+    for (const equals of this.byPriority)
+      for (const device of equals)
+        if (allowed[device.index] && !device.closed && device.slots.free > 0) return device;
+    return null;
+  }
+
   /** A slot for the page on this device, whatever its priority; -1 when it has none. */
   allocateOn(device: SwapDevice, page: number): number {
     if (device.closed || device.slots.free === 0) return -1;

@@ -3,11 +3,11 @@
  * It is what stands behind policies and commands; transfers pay what the design of the swap space asks.
  */
 import type { Kernel } from '../kernel.ts';
-import { DONE, UNFINISHED } from '../actions/action.ts';
+import { DONE } from '../actions/action.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { POOL } from '../metrics/flows.ts';
 import type { MoveRequest } from '../policy/tierPolicy.ts';
-import { completeIo } from './io.ts';
+import { PacedTransfers, READY } from './paced.ts';
 import type { SwapAges } from './swapAges.ts';
 import { placeOfTarget, type Target, type TransferRefusal } from './transferRules.ts';
 
@@ -22,28 +22,13 @@ export interface MoverSettings {
 }
 
 export class PageMover {
-  /** Pages that the request in hand has moved. */
-  moved = 0;
   /** Why the request in hand ended before it had all that it asked for; null when it did not. */
   refusal: TransferRefusal | null = null;
   private request: MoveRequest | null = null;
   private left = 0;
   private refusedInRow = 0;
   private readonly refused: number[] = [];
-  /** A batch is under way, and when its next step is due, ns. */
-  private underWay = false;
-  private stepAt = 0;
-  /** When the rate allows the next batch, ns. */
-  private dueAt = 0;
-  /** CPU time of transfers that is still to be spent, ns. */
-  private debt = 0;
-  private readonly watcher = {
-    stepAt: (ns: number): void => void (this.stepAt = ns),
-    ended: (moved: number): void => {
-      this.underWay = false;
-      this.moved += moved;
-    },
-  };
+  private readonly transfers: PacedTransfers;
 
   private readonly memcg: Memcg;
   private readonly place: number;
@@ -55,12 +40,17 @@ export class PageMover {
     this.place = placeOfTarget(from);
     this.to = to;
     this.settings = settings;
+    this.transfers = new PacedTransfers(settings.rate);
+  }
+
+  /** Pages that all requests so far have moved. */
+  get moved(): number {
+    return this.transfers.moved;
   }
 
   start(request: MoveRequest): void {
     this.request = request;
     this.left = request.pages;
-    this.moved = 0;
     this.refusal = null;
     this.refusedInRow = 0;
   }
@@ -71,31 +61,14 @@ export class PageMover {
     const ages = k.swapAges;
     if (request === null || ages === null) return DONE;
     for (;;) {
-      if (!this.pay(k, until)) return UNFINISHED;
-      completeIo(k);
-      if (this.underWay) return Math.max(this.stepAt, k.now + 1);
-      if (this.left <= 0) return this.end(ages, request);
-      if (k.now >= until) return UNFINISHED;
-      if (this.dueAt > k.now) return this.dueAt;
-      const pages = this.collect(k, ages, request);
+      const wait = this.transfers.wait(k, until);
+      if (wait !== READY) return wait;
+      const pages = this.left > 0 ? this.collect(k, ages, request) : [];
       if (pages.length === 0) return this.end(ages, request);
-      this.underWay = true;
-      const begun = k.transfers.begin(pages, this.to, this.watcher);
-      if (begun === 0) this.underWay = false;
+      const begun = this.transfers.begin(k, pages, this.to);
       // Those that began have left the order; what did not is still in its place.
       if (begun < pages.length) this.refused.push(...pages);
-      const ns = (begun * k.settings.pageBytes * 1e9) / this.settings.rate;
-      this.dueAt = Math.max(this.dueAt, k.now) + ns;
     }
-  }
-
-  /** Spends what transfers took; false when there is more to spend than time. */
-  private pay(k: Kernel, until: number): boolean {
-    this.debt += k.transfers.takeOwed();
-    const spent = Math.min(this.debt, Math.max(0, until - k.now));
-    k.now += spent;
-    this.debt -= spent;
-    return this.debt <= 0;
   }
 
   /** The next pages of the order that can move; what cannot is put back at the end. */

@@ -5,7 +5,7 @@ import { violations } from '../../support/engine/invariants.ts';
 import { finish, simulate } from '../../support/engine/simulate.ts';
 
 type Move = 'stay' | 'lazy' | 'now';
-type Design = 'reserved' | 'virtual';
+type Design = 'reserved' | 'walk' | 'virtual';
 
 /** The app has room for 2048 of its 4096 pages and goes from `near` to `far` after 200 ms. */
 function machine(
@@ -43,14 +43,16 @@ function machine(
     run: { duration: '1200ms' },
   };
   const simulation = simulate(input);
-  const { series, events } = finish(simulation);
+  const { series, events, flows } = finish(simulation);
   const used = (tier: string) => {
     const column = series.columns.find(
       (c) => c.scope === `tier:${tier}` && c.metric === 'slots_used',
     );
     return (ms: number) => column?.values[series.timeNs.findIndex((t) => t >= ms * 1e6)] ?? NaN;
   };
-  return { near: used('near'), far: used('far'), events, problems: violations(simulation.kernel) };
+  const straight = flows.find(({ from, to }) => from === 'near' && to === 'far')?.pages ?? 0;
+  const problems = violations(simulation.kernel);
+  return { near: used('near'), far: used('far'), straight, events, problems };
 }
 
 test.each<Design>(['reserved', 'virtual'])('a new mask filters allocation only: %s', (design) => {
@@ -84,4 +86,15 @@ test('now keeps to its rate', () => {
   // The app touches the same 40 pages only: 1 MiB a second is 256 pages in the second that is left.
   const { near } = machine('now', { rate: '1MiB', hot: 1 });
   expect(Math.abs(near(200) - near(1200) - 256)).toBeLessThanOrEqual(1);
+});
+
+test.each<[Design, boolean]>([
+  ['reserved', false],
+  ['walk', true],
+  ['virtual', true],
+])('now goes from tier to tier where pages can move: %s', (swapSpace, straight) => {
+  const result = machine('now', { swapSpace, hot: 1 });
+  expect(result.straight > 1500).toBe(straight);
+  expect(result.near(1200)).toBe(0);
+  expect(result.problems).toEqual([]);
 });
