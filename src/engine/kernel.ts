@@ -11,6 +11,7 @@ import type { Psi } from './metrics/psi.ts';
 import type { AwaitedPages, ReadsInFlight } from './memory/inFlight.ts';
 import type { FileMapping, ProcessFiles } from './memory/fileMapping.ts';
 import type { Memcg } from './memory/memcg.ts';
+import type { Mglru } from './memory/mglru/generations.ts';
 import type { PageCache } from './memory/pageCache.ts';
 import type { Pages } from './memory/pages.ts';
 import type { RunEvent } from './result.ts';
@@ -154,6 +155,8 @@ export class Kernel {
   zswap: Zswap | null = null;
   /** Null when no policy or command takes pages from a tier, and no order goes over all of them. */
   swapAges: SwapAges | null = null;
+  /** Null with the classic lists. */
+  mglru: Mglru | null = null;
   /** Null when no process has files. */
   files: PageCache | null = null;
   latency!: FaultLatency;

@@ -58,7 +58,7 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
     if (write === WriteOut.Activate) return Eviction.Activate;
     outcome = Eviction.Written;
   }
-  leaveShadow(k, page, root);
+  leaveShadow(k, page, memcg, memcg.anon, root);
   dropFolio(k, page, memcg);
   countUpdates(k, memcg, UPDATES.evict);
   return outcome;
@@ -82,7 +82,7 @@ export function evictFile(k: Kernel, page: number, memcg: Memcg, root: Memcg): E
     memcg.counters[C.nr_vmscan_immediate_reclaim]++;
     return Eviction.Activate;
   }
-  leaveShadow(k, page, root);
+  leaveShadow(k, page, memcg, memcg.file, root);
   dropFilePage(k, page, memcg);
   return Eviction.Dropped;
 }

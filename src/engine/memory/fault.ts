@@ -156,7 +156,7 @@ export class Fault {
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
     memcg.resident++;
     process.resident++;
-    lruAddNew(k, memcg, memcg.anon, page);
+    lruAddNew(k, memcg, memcg.anon, page, true);
     countUpdates(k, memcg, UPDATES.touch);
     k.flows.add(NEW, RAM);
     this.latency = k.latency.minor;

@@ -11,6 +11,7 @@ import { KILLED } from './charge.ts';
 import { fileOf, type FileMapping } from './fileMapping.ts';
 import { addFilePage, mapFilePage, setFileDirty } from './filePage.ts';
 import { lruAdd, lruRemove } from './lru.ts';
+import { countAccess } from './mglru/folioGen.ts';
 import {
   ACTIVE,
   ON_LRU,
@@ -253,10 +254,14 @@ function readPages(k: Kernel, process: Process, from: number, to: number): void 
 
 /**
  * A read() has used the page: marked at the first use, activated at the second
- * (folio_mark_accessed()). Writes leave it alone, since 4.7.
+ * (folio_mark_accessed()). Writes leave it alone, since 4.7. MGLRU counts up to four uses.
  */
 function markAccessed(k: Kernel, { memcg }: Process, page: number): void {
   const { pages } = k;
+  if (memcg.generations !== null) {
+    countAccess(pages, page);
+    return;
+  }
   const { flags } = pages;
   const f = flags[page];
   if ((f & REFERENCED) === 0) {

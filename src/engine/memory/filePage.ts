@@ -72,11 +72,12 @@ export function addFilePage(
     return 0;
   }
   pages.flags[page] = TOUCHED | PAGECACHE;
+  const inFault = file.mapped && file.recency;
   memcg.resident++;
   memcg.cached++;
   if (overwritten) pages.setShadowMemcg(page, NO_SHADOW);
-  else refault(k, page, memcg, memcg.file);
-  lruAddNew(k, memcg, memcg.file, page);
+  else refault(k, page, memcg, memcg.file, inFault);
+  lruAddNew(k, memcg, memcg.file, page, inFault);
   countUpdates(k, memcg, UPDATES.pageCache);
   return 0;
 }

@@ -6,6 +6,8 @@ import { Stop, type Task } from '../clock/task.ts';
 import { MAX_KSWAPD_FAILURES, type Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { TaskState } from '../metrics/psi.ts';
+import { anyOldEnough } from './mglru/node.ts';
+import { killForMemory } from './oom.ts';
 import { shrinkNode, snapshotRefaults } from './reclaim.ts';
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scanControl.ts';
 
@@ -29,6 +31,7 @@ export class Kswapd implements Task {
       const reclaimedBefore = sc.reclaimed;
       sc.scanned = 0;
       k.blockedUntil = 0;
+      if (!anyOldEnough(k, sc) && killForMemory(k, k.root)) continue;
       const before = k.now;
       shrinkNode(k, sc);
       // Looking around costs something even when there is nothing to scan.

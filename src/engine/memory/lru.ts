@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import type { LruList } from './lruList.ts';
 import type { LruSide } from './lruSide.ts';
 import type { Memcg } from './memcg.ts';
+import { addFolio, removeFolio } from './mglru/folioGen.ts';
 import {
   ACCESSED_SINCE_SCAN,
   ACTIVE,
@@ -23,8 +24,15 @@ function listOf(side: LruSide, flags: number): LruList {
   return (flags & ACTIVE) !== 0 ? side.active : side.inactive;
 }
 
-/** Puts a page at the most recent end of the list that its ACTIVE flag names. */
+/**
+ * Puts a page at the most recent end of the list that its ACTIVE flag names, or in the generation that
+ * its flags name.
+ */
 export function lruAdd(pages: Pages, side: LruSide, page: number): void {
+  if (side.generations !== null) {
+    addFolio(pages, side.generations, page, false);
+    return;
+  }
   const flags = pages.flags[page];
   pages.flags[page] = flags | ON_LRU;
   listOf(side, flags).addHead(pages, page);
@@ -37,10 +45,22 @@ const LRU_BATCH = 31;
  * Adds a folio that just came to RAM. The kernel gathers such folios per CPU and adds them to the
  * lists when it has 31, or when a batch of a list is to be reclaimed; until then the sizes of the
  * lists lack them. They enter the list in the same order either way, so only the count is kept,
- * by memcg (a task and the memcg it charges to stay on one CPU meanwhile).
+ * by memcg (a task and the memcg it charges to stay on one CPU meanwhile). With MGLRU a folio that comes
+ * by a fault is active, and none is gathered.
  */
-export function lruAddNew(k: Kernel, memcg: Memcg, side: LruSide, page: number): void {
+export function lruAddNew(
+  k: Kernel,
+  memcg: Memcg,
+  side: LruSide,
+  page: number,
+  inFault: boolean,
+): void {
   const { pages } = k;
+  if (side.generations !== null) {
+    if (inFault) pages.flags[page] |= ACTIVE;
+    addFolio(pages, side.generations, page, false);
+    return;
+  }
   lruAdd(pages, side, page);
   if ((pages.flags[page] & ACTIVE) !== 0) side.gatheredActive++;
   else side.gatheredInactive++;
@@ -63,12 +83,21 @@ export function lruAddDrain(k: Kernel, memcg: Memcg): void {
 
 /** Puts a page at the end that reclaim takes from. */
 export function lruAddTail(pages: Pages, side: LruSide, page: number): void {
+  if (side.generations !== null) {
+    addFolio(pages, side.generations, page, true);
+    return;
+  }
   const flags = pages.flags[page];
   pages.flags[page] = flags | ON_LRU;
   listOf(side, flags).addTail(pages, page);
 }
 
+/** Takes a page off its list; with MGLRU its ACTIVE flag says afterwards how young it was. */
 export function lruRemove(pages: Pages, side: LruSide, page: number): void {
+  if (side.generations !== null) {
+    removeFolio(pages, side.generations, page);
+    return;
+  }
   const flags = pages.flags[page];
   listOf(side, flags).remove(pages, page);
   pages.flags[page] = flags & ~ON_LRU;
@@ -83,7 +112,12 @@ export function isolate(pages: Pages, list: LruList, limit: number, out: Int32Ar
 }
 
 /** Reclaim and the scan of accessed bits tell each other what they found (mm/page_idle.c). */
-function tellScanner(pages: Pages, marks: Uint8Array, taken: Int32Array, count: number): void {
+export function tellScanner(
+  pages: Pages,
+  marks: Uint8Array,
+  taken: Int32Array,
+  count: number,
+): void {
   for (let i = 0; i < count; i++) {
     const page = taken[i];
     const mark = (pages.flags[page] & YOUNG) !== 0 ? ACCESSED_SINCE_SCAN : 0;

@@ -4,6 +4,7 @@
  */
 import { C } from '../metrics/counters.ts';
 import { LruList } from './lruList.ts';
+import type { GenerationSide } from './mglru/generations.ts';
 
 /** What the kernel's memcg statistics last said of a side, the groups below included. */
 export interface FlushedSide {
@@ -47,6 +48,8 @@ export class LruSide {
   cost = 0;
   /** WORKINGSET_ACTIVATE at the end of the last reclaim that had this memcg as its target. */
   refaultsSnapshot = 0;
+  /** The generations that take the place of the two lists; null without MGLRU. */
+  generations: GenerationSide | null = null;
   readonly flushed: FlushedSide = { inactive: 0, active: 0, activated: 0 };
   readonly isFile: boolean;
   readonly counters: SideCounters;
@@ -58,10 +61,14 @@ export class LruSide {
 
   /** Pages of the lists as reclaim counts them. */
   get inactiveSize(): number {
-    return Math.max(0, this.inactive.size - this.gatheredInactive);
+    return this.generations === null
+      ? Math.max(0, this.inactive.size - this.gatheredInactive)
+      : this.generations.inactiveSize;
   }
 
   get activeSize(): number {
-    return Math.max(0, this.active.size - this.gatheredActive);
+    return this.generations === null
+      ? Math.max(0, this.active.size - this.gatheredActive)
+      : this.generations.activeSize;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { LruList } from './lruList.ts';
 import { LruSide } from './lruSide.ts';
+import { Generations } from './mglru/generations.ts';
 import { createCounters, type CounterSet } from '../metrics/counters.ts';
 
 export interface MemcgLimits {
@@ -53,6 +54,7 @@ export class Memcg {
   // The lruvec.
   readonly anon = new LruSide(false);
   readonly file = new LruSide(true);
+  generations: Generations | null = null;
   /** Rises with every eviction and activation; wraps at 2^32. */
   nonresidentAge = 0;
 
@@ -96,6 +98,13 @@ export class Memcg {
     parent?.children.push(this);
     this.allowed = new Array<boolean>(devices);
     this.applyMask();
+  }
+
+  /** Its lruvec is one of generations from now on; it must be empty. */
+  useGenerations(): void {
+    this.generations = new Generations();
+    this.anon.generations = this.generations.anon;
+    this.file.generations = this.generations.file;
   }
 
   /** Works out `allowed`; the parent's must be up to date. */

@@ -78,6 +78,8 @@ export class Pages {
   readonly flags: Uint16Array;
   /** HELD_YOUNG and ACCESSED_SINCE_SCAN by page, where somebody scans for idle pages. */
   idleMarks: Uint8Array | null = null;
+  /** Generation and accesses by page, see mglru/folioGen.ts; null with the classic lists. */
+  generations: Uint8Array | null = null;
   private readonly words: Int32Array;
   private readonly halves: Uint16Array;
   private readonly bytes: Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * Reclaim with the classic lists (facts 1.2, kernel 6.18): what a pass goes by, the lists of a memcg
- * in turn, and the loops over priorities and cgroups around it.
+ * Reclaim (facts 1.2, kernel 6.18): with the classic lists, what a pass goes by and the lists of a memcg
+ * in turn; with either LRU, the loops over priorities and cgroups around that.
  */
 import type { Kernel } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
@@ -17,6 +17,8 @@ import {
 import { DEF_PRIORITY, type Proactive, ScanControl, SWAP_CLUSTER_MAX } from './scanControl.ts';
 import { shrinkActive, shrinkInactive } from './shrinkLists.ts';
 import { statsOf } from './stats.ts';
+import { isDone, shrinkGenerations } from './mglru/eviction.ts';
+import { initialPriority } from './mglru/node.ts';
 
 /** inactive_is_low(): less than one in sqrt(10 n) pages of n GiB is on the inactive list. */
 export function inactiveIsLow(inactive: number, active: number, pageBytes: number): boolean {
@@ -113,6 +115,14 @@ function prepare(k: Kernel, sc: ScanControl): void {
   sc.fileIsTiny = !sc.forCgroup && fileIsTiny(k, sc);
 }
 
+/** What a pass goes by with MGLRU. */
+function prepareGenerations(k: Kernel, sc: ScanControl): void {
+  sc.priority = initialPriority(k, sc);
+  sc.reclaimedBefore = sc.byKswapd ? sc.reclaimed : 0;
+  sc.unqueuedDirty = 0;
+  sc.fileTaken = 0;
+}
+
 /** A new working set establishes itself, or there is too little to choose from. */
 function mustDeactivate(k: Kernel, side: LruSide): boolean {
   return side.flushed.activated !== side.refaultsSnapshot || isLow(k, side);
@@ -123,7 +133,8 @@ export function shrinkNode(k: Kernel, sc: ScanControl): void {
   const { target } = sc;
   const { pageBytes } = k.settings;
   const before = sc.reclaimed;
-  prepare(k, sc);
+  if (k.mglru === null) prepare(k, sc);
+  else prepareGenerations(k, sc);
   const { subtree } = target;
   // A partial walk goes on where the last one stopped; kswapd and a last resort visit everyone.
   let i = sc.fullWalk ? 0 : target.walkPosition + 1;
@@ -138,11 +149,13 @@ export function shrinkNode(k: Kernel, sc: ScanControl): void {
       sc.lowSkipped = true;
       continue;
     }
-    shrinkLruvec(k, sc, memcg);
+    if (k.mglru === null) shrinkLruvec(k, sc, memcg);
+    else shrinkGenerations(k, sc, memcg);
     if (k.blockedUntil > k.now) return;
     k.zswap?.shrinker?.shrink(memcg, sc.priority);
     if (k.blockedUntil > k.now) return;
     if (!sc.fullWalk && sc.reclaimed >= sc.toReclaim) return;
+    if (k.mglru !== null && isDone(k, sc)) return;
   }
   if (!sc.fullWalk) target.walkPosition = -1;
   if (sc.cacheTrimMode && sc.reclaimed === before) sc.cacheTrimFailed = true;

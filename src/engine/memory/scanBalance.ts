@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import type { Memcg } from './memcg.ts';
-import { ANON_ONLY, SWAP_CLUSTER_MAX, type ScanControl } from './scanControl.ts';
+import { ANON_ONLY, MAX_SWAPPINESS, SWAP_CLUSTER_MAX, type ScanControl } from './scanControl.ts';
 
 /** Positions of the lists in scan counts, in the order in which they are scanned. */
 export const INACTIVE_ANON = 0;
@@ -17,8 +17,6 @@ export interface Balance {
   anon: number;
   file: number;
 }
-
-const MAX_SWAPPINESS = 200;
 
 /**
  * Weights by swappiness and cost. Each side's cost is averaged with the sum of both, so that costs
@@ -90,7 +88,7 @@ function part(
 }
 
 /** A list without the share of it that memory.low or memory.min protects, pages. */
-function unprotected(k: Kernel, sc: ScanControl, memcg: Memcg, size: number): number {
+export function unprotected(k: Kernel, sc: ScanControl, memcg: Memcg, size: number): number {
   const { effectiveMin, effectiveLow } = memcg;
   const byLow = !sc.lowReclaim && effectiveLow > effectiveMin;
   const protection = byLow ? effectiveLow : effectiveMin;

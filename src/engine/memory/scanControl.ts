@@ -6,6 +6,9 @@ export const SWAP_CLUSTER_MAX = 32;
 /** First pass over a list looks at its size divided by 2 to this power. */
 export const DEF_PRIORITY = 12;
 
+/** Largest vm.swappiness. */
+export const MAX_SWAPPINESS = 200;
+
 /** Swappiness of a reclaim that leaves the page cache alone (SWAPPINESS_ANON_ONLY, "max"). */
 export const ANON_ONLY = 201;
 
@@ -41,6 +44,10 @@ export class ScanControl {
   fullWalk = false;
   reclaimed = 0;
   scanned = 0;
+  /** With MGLRU: what was reclaimed before this pass of kswapd, and dirty page cache that it came upon. */
+  reclaimedBefore = 0;
+  unqueuedDirty = 0;
+  fileTaken = 0;
 
   start(target: Memcg, toReclaim: number, byKswapd: boolean, forCgroup: boolean): void {
     this.target = target;

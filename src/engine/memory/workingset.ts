@@ -7,6 +7,7 @@
 import type { Kernel } from '../kernel.ts';
 import { ACTIVE, NO_SHADOW, SHADOW_WORKINGSET, WORKINGSET } from './pages.ts';
 import type { Memcg } from './memcg.ts';
+import { genRefault, leaveGenShadow } from './mglru/refaults.ts';
 import type { LruSide } from './lruSide.ts';
 import { countUpdates, statsOf, UPDATES } from './stats.ts';
 
@@ -42,9 +43,22 @@ export function noteCost(
 
 const listed = ({ flushed }: LruSide) => flushed.inactive + flushed.active;
 
-/** A page leaves RAM: what is needed to judge its return stays behind, in the reclaim root's terms. */
-export function leaveShadow(k: Kernel, page: number, root: Memcg): void {
+/**
+ * A page of `side` of its memcg leaves RAM: what is needed to judge its return stays behind, in the
+ * reclaim root's terms.
+ */
+export function leaveShadow(
+  k: Kernel,
+  page: number,
+  owner: Memcg,
+  side: LruSide,
+  root: Memcg,
+): void {
   const { pages } = k;
+  if (side.generations !== null) {
+    leaveGenShadow(k, page, owner, side.generations);
+    return;
+  }
   const workingset = (pages.flags[page] & WORKINGSET) !== 0;
   pages.setShadowAge(page, root.nonresidentAge);
   pages.setShadowMemcg(page, root.id | (workingset ? SHADOW_WORKINGSET : 0));
@@ -69,10 +83,21 @@ function workingSetSize(k: Kernel, evictor: Memcg, isFile: boolean): number {
 
 /**
  * A page comes back: when its refault distance fits in the working set of the memcg whose reclaim
- * evicted it, it belongs there and is activated at once.
+ * evicted it, it belongs there and is activated at once. `inFault`: because of an access through a page
+ * table, its own or that of a neighbour.
  */
-export function refault(k: Kernel, page: number, owner: Memcg, side: LruSide): void {
+export function refault(
+  k: Kernel,
+  page: number,
+  owner: Memcg,
+  side: LruSide,
+  inFault: boolean,
+): void {
   const { pages } = k;
+  if (side.generations !== null) {
+    genRefault(k, page, owner, side.isFile, inFault);
+    return;
+  }
   const shadow = pages.shadowMemcg(page);
   if (shadow === NO_SHADOW) return;
   pages.setShadowMemcg(page, NO_SHADOW);

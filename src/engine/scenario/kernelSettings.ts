@@ -133,6 +133,16 @@ const pageCache = z
   })
   .meta({ title: 'Page cache', description: 'Readahead and writeback of files.' });
 
+const mglru = z
+  .strictObject({
+    minTtl: time({
+      title: 'min_ttl_ms',
+      description:
+        'kswapd calls the OOM killer rather than evict what was used within this time, when there is nothing else in memory; 0 is off, the default of the kernel.',
+    }).prefault('0'),
+  })
+  .meta({ title: 'MGLRU', description: 'Settings of the multi-generational LRU.' });
+
 export const kernel = z
   .strictObject({
     swappiness: integer(0, 200, {
@@ -162,10 +172,12 @@ export const kernel = z
       description:
         'v2 charges compressed pages in zswap to their cgroup; v1 does not, and knows neither memory.high, memory.low, memory.min nor limits on zswap.',
     }).default('v2'),
-    lru: word(['classic'], {
+    lru: word(['classic', 'mglru'], {
       title: 'LRU',
-      description: 'Page replacement: the classic active and inactive lists.',
+      description:
+        'Page replacement. classic: active and inactive lists; mglru: generations (CONFIG_LRU_GEN).',
     }).default('classic'),
+    mglru: mglru.prefault({}),
     statsFlush: time({
       title: 'memcg statistics flush',
       description:

@@ -27,6 +27,14 @@ const costs = z
       'Page-table walk',
       'Looking at one entry in a walk over all page tables; the default is an upper bound derived from a published swapoff.',
     ),
+    agePte: timeOverride(
+      'Aging, entry',
+      'MGLRU: looking at one page-table entry of a walk; estimate, 8 entries share a cache line.',
+    ),
+    ageFolio: timeOverride(
+      'Aging, page',
+      'MGLRU: giving one page another generation; estimate, a cache miss without a reverse-map walk.',
+    ),
     blockRequest: timeOverride('Block request', 'Submitting and completing one block request.'),
     contextSwitch: timeOverride('Context switch', 'Putting a task to sleep and waking it.'),
     workerWake: timeOverride(

@@ -347,6 +347,10 @@ export interface CostPreset {
   readonly slotFree: number;
   /** Look at one page-table entry in a walk over the page tables of all processes. */
   readonly walkPte: number;
+  /** MGLRU: look at one page-table entry on the way, without its folio. */
+  readonly agePte: number;
+  /** MGLRU: give one folio another generation. */
+  readonly ageFolio: number;
   /** Submit one request to a block device and complete it. */
   readonly blockRequest: number;
   /** Put a task to sleep and wake it again. */
@@ -375,6 +379,8 @@ const SERVER_COSTS: CostPreset = {
   slotAllocate: 100,
   slotFree: 250,
   walkPte: 45,
+  agePte: 3,
+  ageFolio: 50,
   blockRequest: 4500,
   contextSwitch: 2000,
   workerWake: 10_000,

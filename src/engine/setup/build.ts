@@ -52,6 +52,7 @@ export function build(
   const { pagesPerTable } = k.settings;
   const aligned = (pages: number) => Math.ceil(pages / pagesPerTable) * pagesPerTable;
   k.pages = new Pages(workloads.reduce((sum, w) => sum + aligned(w.pages), 0));
+  if (kernel.lru === 'mglru') turnOnGenerations(k, kernel.mglru.minTtl);
   k.readsInFlight = new ReadsInFlight(k.pages);
   k.awaited = new AwaitedPages(k.pages);
   const places = FIRST_DEVICE + k.devices.list.length;
@@ -96,6 +97,13 @@ export function build(
   });
   if (k.processes.some(({ files }) => files !== null)) k.files = createPageCache(k, scenario);
   return { k, planned };
+}
+
+function turnOnGenerations(k: Kernel, minTtlNs: number): void {
+  const { count } = k.pages;
+  k.mglru = { minTtlNs, tables: new Uint8Array(Math.ceil(count / k.settings.pagesPerTable)) };
+  k.pages.generations = new Uint8Array(count);
+  for (const memcg of k.memcgs) memcg.useGenerations();
 }
 
 function createSpace(k: Kernel, { swapSpace, virtualSwap }: Scenario['kernel']): SwapSpace {

@@ -33,8 +33,11 @@ import { mustLeave } from './tierMask.ts';
 /** VMA readahead never looks further than this power of two, whatever page-cluster says. */
 const VMA_ORDER_CEILING = 5;
 
-/** Adds the folio of a page whose frame is charged to the swap cache and starts reading it. */
-function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
+/**
+ * Adds the folio of a page whose frame is charged to the swap cache and starts reading it, for a fault or
+ * for swapoff.
+ */
+function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun, inFault: boolean): void {
   const { pages, costs } = k;
   const { counters } = memcg;
   leaveSwap(k, page, RAM);
@@ -52,8 +55,8 @@ function startRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): void {
     pages.flags[page] |= READING;
   }
   addToSwapCache(k, page, memcg);
-  refault(k, page, memcg, memcg.anon);
-  lruAddNew(k, memcg, memcg.anon, page);
+  refault(k, page, memcg, memcg.anon, inFault);
+  lruAddNew(k, memcg, memcg.anon, page, inFault);
   const cached = onSynchronousDevice(k, page) ? 0 : UPDATES.swapCache;
   countUpdates(k, memcg, UPDATES.swapIn + cached);
 }
@@ -121,18 +124,18 @@ function readRun(k: Kernel): ReadRun {
 }
 
 /** Starts to read a page for which nobody waits; false when there is no frame for it. */
-function readUnasked(k: Kernel, page: number, run: ReadRun): boolean {
+function readUnasked(k: Kernel, page: number, run: ReadRun, inFault: boolean): boolean {
   const memcg = k.memcgOf(page);
   if (tryCharge(k, memcg, 1, false) !== 0) return false;
   // Reclaim for the charge may have taken or freed the very page.
   const starts = canReadAhead(k, page);
-  if (starts) startRead(k, page, memcg, run);
+  if (starts) startRead(k, page, memcg, run, inFault);
   else takeFrames(k, memcg, -1);
   return starts;
 }
 
-function readAheadPage(k: Kernel, page: number, run: ReadRun): void {
-  if (!readUnasked(k, page, run)) return;
+function readAheadPage(k: Kernel, page: number, run: ReadRun, inFault: boolean): void {
+  if (!readUnasked(k, page, run, inFault)) return;
   k.pages.flags[page] |= READAHEAD | NEVER_MAPPED;
   k.memcgOf(page).counters[C.swap_ra]++;
 }
@@ -168,8 +171,8 @@ export function swapIn(
       const most = 1 << Math.min(settings.pageCluster, VMA_ORDER_CEILING);
       window.plan(page, most, area.start, area.end);
       for (let p = window.start; p < window.end; p++) {
-        if (p === page) started = startFaultRead(k, page, memcg, run);
-        else if (canReadAhead(k, p)) readAheadPage(k, p, run);
+        if (p === page) started = startFaultRead(k, page, memcg, run, !forSwapoff);
+        else if (canReadAhead(k, p)) readAheadPage(k, p, run, !forSwapoff);
       }
       if (window.window > 1) lruAddDrain(k, memcg);
     } else if (pages.slot(page) >= 0 && k.space.hasReverseMap) {
@@ -178,13 +181,13 @@ export function swapIn(
       window.plan(pages.slot(page) - firstSlot, 1 << settings.pageCluster, slots.slots);
       for (let s = window.start; s < window.end; s++) {
         const p = slots.ownerOf(s);
-        if (p === page) started = startFaultRead(k, page, memcg, run);
-        else if (p >= 0 && canReadAhead(k, p)) readAheadPage(k, p, run);
+        if (p === page) started = startFaultRead(k, page, memcg, run, !forSwapoff);
+        else if (p >= 0 && canReadAhead(k, p)) readAheadPage(k, p, run, !forSwapoff);
       }
       if (window.window > 1) lruAddDrain(k, memcg);
     }
   }
-  if (!started) startFaultRead(k, page, memcg, run);
+  if (!started) startFaultRead(k, page, memcg, run, !forSwapoff);
   run.submit();
   if (!k.readsInFlight.has(page)) pages.flags[page] &= ~READING;
 }
@@ -194,9 +197,15 @@ export function swapIn(
  * has brought it into the swap cache meanwhile. Either way it stays locked while the rest of its
  * window is charged, so that reclaim for that cannot take it away again.
  */
-function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): true {
+function startFaultRead(
+  k: Kernel,
+  page: number,
+  memcg: Memcg,
+  run: ReadRun,
+  inFault: boolean,
+): true {
   if ((k.pages.flags[page] & SWAPCACHE) === 0) {
-    startRead(k, page, memcg, run);
+    startRead(k, page, memcg, run, inFault);
     k.zswap?.shrinker?.noteSwapIn(memcg);
   } else takeFrames(k, memcg, -1);
   // A dirty page, fresh from zswap, is not locked: reclaim that meets it activates it.
@@ -211,8 +220,9 @@ function startFaultRead(k: Kernel, page: number, memcg: Memcg, run: ReadRun): tr
  */
 export function swapInTogether(k: Kernel, page: number, others: readonly number[]): void {
   const run = readRun(k);
-  startRead(k, page, k.memcgOf(page), run);
-  for (const other of others) if (canReadAhead(k, other) && !readUnasked(k, other, run)) break;
+  startRead(k, page, k.memcgOf(page), run, false);
+  for (const other of others)
+    if (canReadAhead(k, other) && !readUnasked(k, other, run, false)) break;
   run.submit();
 }
 

@@ -118,9 +118,9 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   zswap.drop(page, memcg);
   takeFrames(k, memcg, 1);
   addToSwapCache(k, page, memcg);
-  refault(k, page, memcg, memcg.anon);
+  refault(k, page, memcg, memcg.anon, false);
   pages.flags[page] |= NEVER_MAPPED;
-  lruAddNew(k, memcg, memcg.anon, page);
+  lruAddNew(k, memcg, memcg.anon, page, false);
   countUpdates(k, memcg, UPDATES.swapIn + UPDATES.swapCache);
   const device = k.devices.of(slot);
   const done = device.backend.write(slot - device.firstSlot, page);

@@ -90,7 +90,7 @@ export class TransferBatch {
     takeFrames(k, memcg, 1);
     addToSwapCache(k, page, memcg);
     pages.flags[page] |= NEVER_MAPPED;
-    lruAddNew(k, memcg, memcg.anon, page);
+    lruAddNew(k, memcg, memcg.anon, page, false);
   }
 
   /** Reads what is on devices, in the order of slots, neighbours as one request; returns when all is there, ns. */
@@ -277,7 +277,7 @@ export class TransferBatch {
     k.flows.add(place, RAM);
     const listed = (k.pages.flags[page] & ON_LRU) !== 0;
     if (listed) lruRemove(k.pages, memcg.anon, page);
-    refault(k, page, memcg, memcg.anon);
+    refault(k, page, memcg, memcg.anon, true);
     if (listed) lruAdd(k.pages, memcg.anon, page);
   }
 }

@@ -171,10 +171,10 @@ describe('refault distance', () => {
     memcg.anon.flushed.active = 100;
     memcg.nonresidentAge = 0xffffff80;
     k.pages.flags[0] = k.pages.flags[0]! | flags;
-    leaveShadow(k, 0, memcg);
+    leaveShadow(k, 0, memcg, memcg.anon, memcg);
     k.pages.flags[0] = PRESENT;
     ageNonresident(memcg, others);
-    refault(k, 0, memcg, memcg.anon);
+    refault(k, 0, memcg, memcg.anon, true);
     return { k, memcg, active: (k.pages.flags[0]! & ACTIVE) !== 0 };
   }
 
@@ -212,7 +212,7 @@ describe('refault distance', () => {
     simulation.advance(1000);
     const k = simulation.kernel;
     const [, parent, child] = k.memcgs as [Memcg, Memcg, Memcg];
-    leaveShadow(k, 0, parent);
+    leaveShadow(k, 0, child, child.anon, parent);
     expect([parent.nonresidentAge, child.nonresidentAge]).toEqual([1, 0]);
     parent.anon.flushed.activated = 5;
     child.anon.flushed.activated = 5;

@@ -7,6 +7,12 @@ import { placeOf } from '../../../src/engine/memory/folio.ts';
 import { exitProcess } from '../../../src/engine/memory/oom.ts';
 import type { LruList } from '../../../src/engine/memory/lruList.ts';
 import type { LruSide } from '../../../src/engine/memory/lruSide.ts';
+import { generation } from '../../../src/engine/memory/mglru/folioGen.ts';
+import {
+  MAX_NR_GENS,
+  MIN_NR_GENS,
+  type GenerationSide,
+} from '../../../src/engine/memory/mglru/generations.ts';
 import type { Memcg } from '../../../src/engine/memory/memcg.ts';
 import {
   ACTIVE,
@@ -249,19 +255,56 @@ class Checker {
       for (const side of [memcg.anon, memcg.file]) {
         this.lru(memcg, side, side.inactive, false);
         this.lru(memcg, side, side.active, true);
+        if (side.generations) this.generations(memcg, side, side.generations);
+        this.equal(
+          `pages on the ${side.isFile ? 'file' : 'anon'} lists of ${memcg.path}`,
+          side.generations
+            ? side.generations.lists.reduce((sum, list) => sum + list.size, 0)
+            : side.inactive.size + side.active.size,
+          side.isFile ? tally.cached : tally.resident - tally.cached,
+        );
       }
-      this.equal(
-        `pages on the lists of ${memcg.path}`,
-        memcg.anon.inactive.size + memcg.anon.active.size,
-        tally.resident - tally.cached,
-      );
-      this.equal(
-        `pages on the file lists of ${memcg.path}`,
-        memcg.file.inactive.size + memcg.file.active.size,
-        tally.cached,
-      );
       this.zswapList(memcg, tally.stored);
     }
+  }
+
+  /** Every page is linked once and counted in one generation, its own, and the window is in bounds. */
+  private generations(memcg: Memcg, side: LruSide, generations: GenerationSide): void {
+    const { pages } = this.k;
+    const name = `${side.isFile ? 'file' : 'anon'} side of ${memcg.path}`;
+    const seen = new Set<number>();
+    const sizes = generations.sizes.map(() => 0);
+    for (const list of generations.lists) {
+      let count = 0;
+      for (const page of list.pages()) {
+        this.member(name, memcg, side, page);
+        this.holds((pages.flags[page]! & ACTIVE) === 0, `${name}: page ${page} is active as well`);
+        this.holds(!seen.has(page), `${name}: page ${page} is linked twice`);
+        seen.add(page);
+        sizes[generation(pages, page)]!++;
+        count++;
+      }
+      this.equal(`size of a list of the ${name}`, list.size, count);
+    }
+    sizes.forEach((size, gen) =>
+      this.equal(`generation ${gen} of the ${name}`, generations.sizes[gen]!, size),
+    );
+    const { generations: window, activeSize, inactiveSize } = generations;
+    this.holds(window >= MIN_NR_GENS && window <= MAX_NR_GENS, `${name}: ${window} generations`);
+    this.equal(`active and inactive of the ${name}`, activeSize + inactiveSize, seen.size);
+  }
+
+  private member(name: string, memcg: Memcg, side: LruSide, page: number): void {
+    const { pages } = this.k;
+    this.holds(
+      (pages.flags[page]! & ON_LRU) !== 0,
+      `${name}: page ${page} is not marked as on a list`,
+    );
+    this.holds(this.k.memcgOf(page) === memcg, `${name}: page ${page} belongs to another memcg`);
+    this.holds(
+      (pages.where(page) === FILE) === side.isFile,
+      `${name}: page ${page} belongs to the other side`,
+    );
   }
 
   private lru(memcg: Memcg, side: LruSide, list: LruList, active: boolean): void {
@@ -270,13 +313,8 @@ class Checker {
     let count = 0;
     for (const page of list.pages()) {
       const flags = pages.flags[page]!;
-      this.holds((flags & ON_LRU) !== 0, `${name}: page ${page} is not marked as on a list`);
+      this.member(name, memcg, side, page);
       this.holds(((flags & ACTIVE) !== 0) === active, `${name}: page ${page} is on the wrong list`);
-      this.holds(this.k.memcgOf(page) === memcg, `${name}: page ${page} belongs to another memcg`);
-      this.holds(
-        (pages.where(page) === FILE) === side.isFile,
-        `${name}: page ${page} belongs to the other side`,
-      );
       count++;
     }
     this.equal(`size of the ${name}`, list.size, count);

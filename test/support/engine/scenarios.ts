@@ -332,6 +332,8 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         pageCluster: fc.integer({ min: 0, max: 5 }),
         vmaReadahead: fc.boolean(),
         cgroup: fc.constantFrom('v2' as const, 'v2' as const, 'v1' as const),
+        lru: fc.constantFrom('classic' as const, 'mglru' as const),
+        mglru: fc.record({ minTtl: fc.constantFrom('0', '0', '0', '1ms') }),
         statsFlush: fc.constantFrom('0', '0', '2s'),
         swapSpace: fc.constantFrom(
           'pinned' as const,
