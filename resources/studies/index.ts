@@ -3,6 +3,7 @@ import type { Study } from '../../src/studies/study.ts';
 import descriptorCost from './descriptor-cost.ts';
 import fastAndSlow from './fast-and-slow.ts';
 import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
+import hogGuest from './hog-guest.ts';
 import lruInversion from './lru-inversion.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
@@ -22,4 +23,5 @@ export const STUDIES: readonly Study[] = [
   readaheadOnFastSwap,
   frontswapOrRamdisk,
   swapoffRace,
+  hogGuest,
 ];

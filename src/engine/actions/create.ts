@@ -9,6 +9,7 @@ import { Outage } from './outage.ts';
 import { SetLimits } from './setLimits.ts';
 import { SetPriority } from './setPriority.ts';
 import { SetTiers } from './setTiers.ts';
+import { ShrinkFrontswap } from './shrinkFrontswap.ts';
 import { SwapoffAction } from './swapoffAction.ts';
 
 /** Begins the action now. The scenario was checked, so what it names exists. */
@@ -30,5 +31,7 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new MovePages(k, action);
     case 'set-host-pool':
       return new SetHostPool(k, action.size);
+    case 'shrink-frontswap':
+      return new ShrinkFrontswap(k, action);
   }
 }

@@ -87,7 +87,22 @@ const setHostPool = z
   })
   .meta({
     title: 'Set host pool',
-    description: 'Needs frontswap; pages above the new size stay, further ones are refused.',
+    description:
+      'Needs frontswap; what is above the new size leaves only as further pages come.',
+  });
+
+const shrinkFrontswap = z
+  .strictObject({
+    at,
+    do: z
+      .literal('shrink-frontswap')
+      .meta({ title: 'Do', description: "Take a guest's pages back from its host." }),
+    cgroup,
+    size: size({ title: 'Size', description: 'What the guest leaves with its host.' }),
+  })
+  .meta({
+    title: 'Shrink frontswap',
+    description: 'Needs frontswap and a top-level cgroup; brings pages to RAM as swapoff does.',
   });
 
 const setPriority = z
@@ -182,6 +197,7 @@ const ACTIONS = [
   setPriority,
   outage,
   setHostPool,
+  shrinkFrontswap,
   memoryReclaim,
   movePages,
 ] as const;

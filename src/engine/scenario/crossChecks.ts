@@ -186,8 +186,11 @@ function checkActions(scenario: Scenario, report: Report): void {
   const groups = cgroupPaths(scenario);
   scenario.actions.forEach((action, i) => {
     const here = ['actions', i];
-    if (action.do === 'set-host-pool' && !scenario.kernel.frontswap.enabled)
+    const asksHost = action.do === 'set-host-pool' || action.do === 'shrink-frontswap';
+    if (asksHost && !scenario.kernel.frontswap.enabled)
       report([...here, 'do'], 'another action, as kernel.frontswap.enabled is false');
+    if (action.do === 'shrink-frontswap' && action.cgroup.lastIndexOf('/') > 0)
+      report([...here, 'cgroup'], 'a cgroup directly below the root, which stands for a guest');
     // zswap is a tier as well, which swapoff can empty.
     const pool = action.do === 'swapoff' && scenario.kernel.zswap.enabled ? ['zswap'] : [];
     const named = [...new Set([...tiers, ...pool])];

@@ -221,6 +221,42 @@ describe('the contract', () => {
     expect(counts.pswpout).toBe(counts.frontswap_failed_stores);
   });
 
+  it('takes pages back to RAM with frontswap_shrink', () => {
+    // Once it has gone round, the guest only touches its last page while it gets more memory.
+    const pages = RAM_OF_GUEST + 512;
+    const stays = traceOf(
+      pages,
+      [...round(pages), ...new Array<number>(1e6).fill(pages - 1)],
+      true,
+    );
+    const shrunk = (max: string) => {
+      const input = scenario({}, { a: guest('t') });
+      const simulation = simulate(
+        {
+          ...input,
+          actions: [
+            { at: '50ms', do: 'set-limits', cgroup: '/a', max },
+            { at: '51ms', do: 'shrink-frontswap', cgroup: '/a', size: '1MiB' },
+          ],
+        },
+        { t: stays },
+      );
+      const { pagesOf } = simulation.kernel.devices.frontswap!;
+      let before = 0;
+      let after = 0;
+      while (!simulation.advance(1000)) {
+        if (simulation.kernel.now < 50e6) before = pagesOf[1]!;
+        else if (simulation.kernel.now > 80e6 && after === 0) after = pagesOf[1]!;
+      }
+      const { message } = simulation.result().events.find((e) => e.message.includes('took'))!;
+      return { before, after, message };
+    };
+    const roomy = shrunk('16MiB');
+    expect(roomy.before).toBeGreaterThanOrEqual(512);
+    expect(roomy.after).toBe(256);
+    expect(roomy.message).toContain(`took ${roomy.before - 256} pages`);
+  });
+
   it('writes every page to its device as well with writethrough', () => {
     const guests = { a: { writethrough: true } };
     const counts = totals(runToEnd(scenario({ guests }, { a: guest('t') }), { t }));

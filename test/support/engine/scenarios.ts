@@ -212,6 +212,13 @@ const setHostPool = fc.record({
   size: fc.constantFrom('0', '512KiB', '64MiB'),
 });
 
+const shrinkFrontswap = fc.record({
+  at: fc.constantFrom('5ms', '30ms'),
+  do: fc.constant('shrink-frontswap' as const),
+  cgroup: fc.constant('/a'),
+  size: fc.constantFrom('0', '512KiB'),
+});
+
 /** Cgroup /a is in every scenario. */
 const setTiers = (tiers: readonly string[]) =>
   fc.record({
@@ -394,13 +401,14 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
       tiers: fc.constant(tiers),
       actions: fc.array(
         names.length === 0
-          ? fc.oneof(setTiers(names), setLimits, setHostPool, reclaimAction)
+          ? fc.oneof(setTiers(names), setLimits, setHostPool, shrinkFrontswap, reclaimAction)
           : fc.oneof(
               setTiers(names),
               setLimits,
               setPriority(names),
               outage(names),
               setHostPool,
+              shrinkFrontswap,
               reclaimAction,
               { weight: 2, arbitrary: swapoff(names) },
               movePages(names),
@@ -423,8 +431,6 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
   })
   .map((input) => ({
     ...input,
-    actions: input.actions.filter(
-      (a) => a.do !== 'set-host-pool' || input.kernel.frontswap.enabled,
-    ),
+    actions: input.actions.filter((a) => !('size' in a) || input.kernel.frontswap.enabled),
   }))
   .filter((input) => checkScenario(input).ok);
