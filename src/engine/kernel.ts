@@ -150,6 +150,8 @@ export class Kernel {
   pages!: Pages;
   readsInFlight!: ReadsInFlight;
   awaited!: AwaitedPages;
+  /** Pages in the swap cache whose read has failed; see memory/readError.ts. */
+  readonly readErrors = new Set<number>();
   devices!: SwapDevices;
   space!: SwapSpace;
   zswap: Zswap | null = null;

@@ -39,6 +39,7 @@ export const EVENT_KINDS = [
   'workload_start',
   'workload_end',
   'oom_kill',
+  'sigbus',
   'zswap_full',
   'zswap_accepts',
   'tier_full',

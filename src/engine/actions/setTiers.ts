@@ -61,7 +61,11 @@ export class SetTiers implements Action {
       if (this.page === k.pages.count) return this.end(k, '');
       this.inHand = true;
       const wait = bringBack(k, this.page);
-      if (wait === KILLED) return this.end(k, ' There was no memory for more; the rest stays.');
+      if (wait === KILLED)
+        return this.end(
+          k,
+          ' There was no memory for more, or a page could not be read; the rest stays.',
+        );
       if (wait > 0) return wait;
       this.inHand = false;
       this.brought++;

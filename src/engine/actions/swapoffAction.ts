@@ -29,7 +29,7 @@ export class SwapoffAction implements Action {
     const seconds = (swapoff.duration / 1e9).toFixed(3);
     const end = failed ? 'stopped' : 'ended';
     const why = failed
-      ? ` There was no memory for more: ${left} pages are left, and the tier stays in use.`
+      ? ` There was no memory for more, or a page could not be read: ${left} pages are left, and the tier stays in use.`
       : '';
     k.note(
       'swapoff',

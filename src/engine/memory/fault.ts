@@ -24,6 +24,7 @@ import {
   ZERO,
 } from './pages.ts';
 import { ensureTable } from './pageTable.ts';
+import { hasReadError, killForReadError } from './readError.ts';
 import { countUpdates, UPDATES } from './stats.ts';
 
 /** A fault that may have to wait and go on later; one per task. */
@@ -89,6 +90,11 @@ export class Fault {
           // It has ended by now, but nobody has applied that yet.
           completeIo(k);
           continue;
+        }
+        if (hasReadError(k, page)) {
+          killForReadError(k, process);
+          this.startedAt = -1;
+          return KILLED;
         }
         mapSwapCachePage(k, page, memcg, write);
         countUpdates(k, memcg, UPDATES.map);

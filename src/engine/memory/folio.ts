@@ -103,6 +103,7 @@ export function addToSwapCache(k: Kernel, page: number, memcg: Memcg): void {
 export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
   const process = k.processes[k.pages.process(page)];
   const untouched = (k.pages.flags[page] & NEVER_MAPPED) !== 0;
+  if (k.readErrors.size > 0) k.readErrors.delete(page);
   k.pages.flags[page] &= ~FOLIO;
   memcg.resident--;
   memcg.swapcached--;
@@ -153,6 +154,7 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
     return;
   }
   k.awaited.delete(page);
+  if (k.readErrors.size > 0) k.readErrors.delete(page);
   const process = k.processes[pages.process(page)];
   const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
   if (inRam) k.flows.add(RAM, FREED);

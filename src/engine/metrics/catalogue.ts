@@ -256,6 +256,27 @@ const ROWS: Row[] = [
     'mm/page_io.c (end_swap_bio_write)',
   ],
   [
+    'swap_read_error',
+    'pages',
+    'lower',
+    'Pages whose read from a device ended with an error.',
+    'mm/page_io.c (end_swap_bio_read)',
+  ],
+  [
+    'sigbus',
+    'count',
+    'lower',
+    'Processes killed because a page of theirs could not be read from swap.',
+    'mm/memory.c (do_swap_page)',
+  ],
+  [
+    'link_wait',
+    'ns',
+    'lower',
+    'Time that requests of a remote tier waited for the bandwidth of its link, their own data included.',
+    SIM,
+  ],
+  [
     'swap_fail',
     'count',
     'lower',

@@ -50,6 +50,8 @@ export const COUNTERS = [
   'oom_kill',
   'swap_fail',
   'swap_write_error',
+  'swap_read_error',
+  'sigbus',
   'descriptor_fail',
   'swap_moved',
   'swap_move_fail',

@@ -155,10 +155,15 @@ const outage = z
     do: z.literal('outage').meta({ title: 'Do', description: 'Cut a device off.' }),
     tier: text(64, { title: 'Tier', description: 'A block device with a queue.' }),
     duration: time({ title: 'Duration', description: 'For how long it does not answer.' }),
+    reads: word(['wait', 'fail'], {
+      title: 'Reads',
+      description:
+        'Reads wait for the end of the outage, or end with an error: a process that needs the page is killed with SIGBUS.',
+    }).default('wait'),
     writes: word(['wait', 'fail'], {
       title: 'Writes',
       description:
-        'Writes wait for the end of the outage, or end with an error and leave the page in RAM; reads always wait.',
+        'Writes wait for the end of the outage, or end with an error and leave the page in RAM.',
     }).default('wait'),
   })
   .meta({ title: 'Outage', description: 'A device, such as a remote one, does not answer.' });

@@ -3,6 +3,7 @@ import { LIMITS } from './limits.ts';
 import type { Scenario } from './schema.ts';
 import {
   cgroupPaths,
+  checkLinks,
   checkMove,
   checkOutage,
   checkPriority,
@@ -20,6 +21,7 @@ export type Report = (path: readonly PropertyKey[], accepted: string) => void;
 export function crossChecks(scenario: Scenario, report: Report): void {
   checkMachine(scenario, report);
   checkTiers(scenario, report);
+  checkLinks(scenario, report);
   checkSwapTiers(scenario, report);
   checkTierPolicies(scenario, report);
   checkFrontswap(scenario, report);

@@ -12,7 +12,7 @@ import { kernel } from './kernelSettings.ts';
 import { LIMITS } from './limits.ts';
 import { machine } from './machine.ts';
 import { tierPolicy } from './tierPolicies.ts';
-import { tier } from './tiers.ts';
+import { link, tier } from './tiers.ts';
 import type { contentClass, pattern, workload } from './workload.ts';
 
 const run = z
@@ -53,6 +53,10 @@ export const scenarioSchema = z
       .record(name, tier)
       .default({})
       .meta({ title: 'Tiers', description: 'Swap devices by name.' }),
+    links: z
+      .record(name, link)
+      .default({})
+      .meta({ title: 'Links', description: 'Network links by name, for remote tiers.' }),
     tierPolicies: z
       .array(tierPolicy, { error: Accepts.text('a list of policies') })
       .max(LIMITS.tierPolicies, {

@@ -65,6 +65,23 @@ export function checkPriority(
   );
 }
 
+/** Links that exist and pass data; a device behind one has a queue. */
+export function checkLinks({ tiers, links }: Scenario, report: Report): void {
+  for (const [name, { bandwidth, latencyP50, latencyP99 }] of Object.entries(links)) {
+    if (bandwidth === 0) report(['links', name, 'bandwidth'], 'a size above 0');
+    if (latencyP99 < latencyP50)
+      report(['links', name, 'latencyP99'], 'a time not below latencyP50');
+  }
+  for (const [name, tier] of Object.entries(tiers)) {
+    if (tier.kind !== 'block' || tier.link === undefined) continue;
+    const here = ['tiers', name, 'link'];
+    if (!Object.hasOwn(links, tier.link))
+      report(here, oneOf(Object.keys(links), 'nothing: the scenario has no links'));
+    if (tier.synchronous ?? DEVICES[tier.device].synchronous)
+      report(here, 'nothing: the device is synchronous');
+  }
+}
+
 /** A device that is served inside the caller has no queue in which requests could wait. */
 export function checkOutage(
   scenario: Scenario,

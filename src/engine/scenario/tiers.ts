@@ -1,6 +1,17 @@
 /** The swap tiers of a scenario: block devices and zram. */
 import { z } from 'zod';
-import { Accepts, flag, integer, limit, namesOf, size, timeOverride, word } from './fields.ts';
+import {
+  Accepts,
+  flag,
+  integer,
+  limit,
+  namesOf,
+  size,
+  text,
+  time,
+  timeOverride,
+  word,
+} from './fields.ts';
 import { CODECS, DEVICES } from './presets.ts';
 
 const tierPriority = integer(-1, 32767, {
@@ -42,6 +53,11 @@ const blockTier = z
       title: 'Parallelism',
       description: 'Requests that the device serves at the same time.',
     }).optional(),
+    link: text(64, {
+      title: 'Link',
+      description:
+        'Name of the link of `links` behind which the device is; its figures are then those of the server alone. The classes of NBD and RDMA have a network of their own in theirs.',
+    }).optional(),
     rotational: flag({
       title: 'Rotational',
       description: 'A disk with heads: readahead by slot.',
@@ -77,3 +93,25 @@ const zramTier = z
 export const tier = z.discriminatedUnion('kind', [blockTier, zramTier], {
   error: Accepts.text('a tier with kind "block" or "zram"'),
 });
+
+/** A network link that remote tiers share. */
+export const link = z
+  .strictObject({
+    bandwidth: size({
+      title: 'Bandwidth',
+      description: 'Bytes per second in each direction; 1.1 GB/s is what 10 GbE gives to NBD.',
+      unit: 'bytes/s',
+    }).prefault('1.1GB'),
+    latencyP50: time({
+      title: 'Round trip, median',
+      description: 'Round trip of a request without its data; estimate.',
+    }).prefault('40us'),
+    latencyP99: time({
+      title: 'Round trip, 99th percentile',
+      description: 'Round trip of a request without its data; estimate.',
+    }).prefault('400us'),
+  })
+  .meta({
+    title: 'Link',
+    description: 'A network link; the tiers behind it share its bandwidth.',
+  });

@@ -7,6 +7,7 @@ import { SwapDevice, SwapDevices } from '../swap/devices.ts';
 import { tierOf } from '../swap/tierRanges.ts';
 import { BlockTier } from '../tiers/block.ts';
 import { BlockDevice } from '../tiers/blockDevice.ts';
+import { NetworkLink } from '../tiers/networkLink.ts';
 import { Zram } from '../tiers/zram.ts';
 import { deriveSeed } from '../workload/random.ts';
 import { given } from './given.ts';
@@ -54,6 +55,12 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
   const names = Object.keys(scenario.tiers);
   const tiers = Object.values(scenario.tiers);
   const priorities = prioritiesOf(tiers);
+  const links = new Map(
+    Object.entries(scenario.links).map(([name, figures]) => [
+      name,
+      new NetworkLink(figures, deriveSeed(seed, 'link', name)),
+    ]),
+  );
   let firstSlot = 0;
   const devices = tiers.map((tier, index) => {
     const name = names[index];
@@ -85,6 +92,7 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
         queue,
         figures.synchronous,
         !figures.synchronous || figures.requestQueue === true,
+        tier.link === undefined ? null : (links.get(tier.link) ?? null),
       );
       device = new SwapDevice(
         index,

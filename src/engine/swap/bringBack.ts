@@ -5,7 +5,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { areaOf } from '../memory/area.ts';
-import { tryCharge } from '../memory/charge.ts';
+import { KILLED, tryCharge } from '../memory/charge.ts';
 import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
 import {
   NEVER_MAPPED,
@@ -16,12 +16,13 @@ import {
   SWAPCACHE,
   WRITEBACK,
 } from '../memory/pages.ts';
+import { dropUnread, hasReadError } from '../memory/readError.ts';
 import { completeIo } from './io.ts';
 import { swapIn } from './swapIn.ts';
 
 /**
  * Goes on with a page that has a swap entry. Returns 0 when it is mapped and has none any more, a time
- * (ns) to wait for before the next call, or KILLED when there is no memory for it; no process is killed
+ * (ns) to wait for before the next call, or KILLED when there is no memory for it or it cannot be read; no process is killed
  * for that.
  */
 export function bringBack(k: Kernel, page: number): number {
@@ -39,6 +40,10 @@ export function bringBack(k: Kernel, page: number): number {
   if (pages.where(page) === NOWHERE) return 0;
   if ((pages.flags[page] & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
   if ((pages.flags[page] & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
+  if (hasReadError(k, page)) {
+    dropUnread(k, page);
+    return KILLED;
+  }
   pages.flags[page] = (pages.flags[page] & ~(READAHEAD | NEVER_MAPPED)) | PRESENT;
   k.awaited.delete(page);
   freeSwapEntry(k, page, memcg);

@@ -3,7 +3,7 @@
  * descriptors. The descriptor then points at the folio, and a later fault maps it (facts 6.3).
  */
 import type { Kernel } from '../kernel.ts';
-import { tryCharge } from '../memory/charge.ts';
+import { KILLED, tryCharge } from '../memory/charge.ts';
 import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
 import {
   DIRTY,
@@ -14,12 +14,13 @@ import {
   SWAPCACHE,
   WRITEBACK,
 } from '../memory/pages.ts';
+import { dropUnread, hasReadError } from '../memory/readError.ts';
 import { completeIo } from './io.ts';
 import { swapInTogether } from './swapIn.ts';
 
 /**
  * Goes on with a page that zswap or a device has. Returns 0 when it no longer is there, a time (ns) to
- * wait for before the next call, or KILLED when there is no memory for it. `others` are read with it as
+ * wait for before the next call, or KILLED when there is no memory for it or it cannot be read. `others` are read with it as
  * far as there are frames for them.
  */
 export function bringIn(k: Kernel, page: number, others: readonly number[]): number {
@@ -42,6 +43,10 @@ export function bringIn(k: Kernel, page: number, others: readonly number[]): num
   if (!isInRam(k, page)) return k.now + 1;
   if ((flags & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
   if ((flags & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
+  if (hasReadError(k, page)) {
+    dropUnread(k, page);
+    return KILLED;
+  }
   // No page-table entry refers to the descriptor of a page that is mapped.
   if ((flags & PRESENT) !== 0) freeSwapEntry(k, page, memcg);
   else {

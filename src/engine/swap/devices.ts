@@ -14,7 +14,7 @@ export interface Backend {
    * that. -1 when the write failed.
    */
   write(slot: number, page: number, count?: number): number;
-  /** Reads `count` pages from `slot` on; returns the time at which they are in RAM. */
+  /** Reads `count` pages from `slot` on; returns the time at which they are in RAM, -1 when that fails. */
   read(slot: number, count: number): number;
   /** The slot's data is no longer needed. */
   discard(slot: number): void;

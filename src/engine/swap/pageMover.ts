@@ -2,7 +2,7 @@
  * Moves pages of a memcg, and of all below it, from tier to tier, in batches and not faster than a rate.
  * It is what stands behind policies and commands; transfers pay what the design of the swap space asks.
  */
-import type { Kernel } from '../kernel.ts';
+import { MAX_RECLAIM_RETRIES, type Kernel } from '../kernel.ts';
 import { DONE } from '../actions/action.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { POOL } from '../metrics/flows.ts';
@@ -27,6 +27,9 @@ export class PageMover {
   private request: MoveRequest | null = null;
   private left = 0;
   private refusedInRow = 0;
+  /** Batches in a row of which no page moved, -1 before the first; pages moved before the last. */
+  private vain = -1;
+  private movedBefore = 0;
   private readonly refused: number[] = [];
   private readonly transfers: PacedTransfers;
 
@@ -53,6 +56,7 @@ export class PageMover {
     this.left = request.pages;
     this.refusal = null;
     this.refusedInRow = 0;
+    this.vain = -1;
   }
 
   /** Goes on until `until` (ns). Returns DONE, UNFINISHED, or a time (ns) until which it waits. */
@@ -63,6 +67,12 @@ export class PageMover {
     for (;;) {
       const wait = this.transfers.wait(k, until);
       if (wait !== READY) return wait;
+      this.vain = this.moved > this.movedBefore ? 0 : this.vain + 1;
+      this.movedBefore = this.moved;
+      if (this.vain > MAX_RECLAIM_RETRIES) {
+        this.refusal = 'in vain';
+        return this.end(ages, request);
+      }
       const pages = this.left > 0 ? this.collect(k, ages, request) : [];
       if (pages.length === 0) return this.end(ages, request);
       const begun = this.transfers.begin(k, pages, this.to);

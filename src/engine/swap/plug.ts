@@ -4,7 +4,7 @@
  * (blk_start_plug() in shrink_lruvec()); a full request does not wait for more to follow it.
  */
 import type { Kernel } from '../kernel.ts';
-import { WRITE_DONE, WRITE_FAILED } from './io.ts';
+import { ERROR_NS, WRITE_DONE, WRITE_FAILED } from './io.ts';
 
 /** Bytes of a request that does not grow further (max_sectors_kb of common devices). */
 const REQUEST_BYTES = 1280 * 1024;
@@ -12,9 +12,6 @@ const REQUEST_BYTES = 1280 * 1024;
 const FLUSH_BYTES = 128 * 1024;
 /** Requests that flush the plug (BLK_MAX_REQUEST_COUNT). */
 const FLUSH_REQUESTS = 32;
-
-/** Until a request that its driver refuses ends with the error, ns; estimate. */
-const ERROR_NS = 10_000;
 
 export class WritePlug {
   private open = false;

@@ -27,7 +27,7 @@ import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
 import { RAM } from '../metrics/flows.ts';
 import { Get } from '../tiers/frontswap.ts';
-import { READ_DONE } from './io.ts';
+import { ERROR_NS, READ_DONE, READ_FAILED } from './io.ts';
 import { mustLeave } from './tierMask.ts';
 
 /** VMA readahead never looks further than this power of two, whatever page-cluster says. */
@@ -102,14 +102,15 @@ class ReadRun {
     const { k } = this;
     const slot = k.pages.slot(this.members[from]);
     const device = k.devices.of(slot);
-    const done = device.backend.read(slot - device.firstSlot, end - from);
+    const readBy = device.backend.read(slot - device.firstSlot, end - from);
+    const done = readBy < 0 ? k.now + ERROR_NS : readBy;
     for (let i = from; i < end; i++) {
       const page = this.members[i];
       if (device.synchronous) k.pages.flags[page] &= ~READING;
       else {
         k.readsInFlight.set(page, done);
         k.memcgOf(page).inFlight++;
-        k.io.push(done, READ_DONE, page);
+        k.io.push(done, readBy < 0 ? READ_FAILED : READ_DONE, page);
       }
     }
   }

@@ -100,6 +100,7 @@ export class TransferBatch {
     const reading = this.pages
       .filter(({ page }) => (pages.flags[page] & READING) !== 0)
       .sort((a, b) => a.source - b.source);
+    const unread = new Set<Moving>();
     let last = k.now;
     for (let i = 0; i < reading.length;) {
       const slot = reading[i].source;
@@ -115,7 +116,11 @@ export class TransferBatch {
       for (; i < end; i++) {
         const { page } = reading[i];
         k.memcgOf(page).counters[C.pswpin]++;
-        if (device.synchronous) pages.flags[page] &= ~READING;
+        if (done < 0) {
+          k.memcgOf(page).counters[C.swap_read_error]++;
+          unread.add(reading[i]);
+        }
+        if (device.synchronous || done < 0) pages.flags[page] &= ~READING;
         else {
           k.readsInFlight.set(page, done);
           k.memcgOf(page).inFlight++;
@@ -124,6 +129,8 @@ export class TransferBatch {
       }
       last = Math.max(last, done);
     }
+    for (const m of unread) this.stay(m);
+    this.pages = this.pages.filter((m) => !unread.has(m));
     return last;
   }
 

@@ -25,7 +25,9 @@ export type TransferRefusal =
   /** The target is full or being swapped off, or a limit on swap forbids another slot. */
   | 'no slot'
   /** No frame is free through which it could go. */
-  | 'no memory';
+  | 'no memory'
+  /** Batch after batch stayed: the tiers do not answer, or faults want every page. */
+  | 'in vain';
 
 /** The place of a target in the flow matrix. */
 export function placeOfTarget(to: Target): number {

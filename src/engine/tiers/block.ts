@@ -6,6 +6,7 @@
 import type { Kernel } from '../kernel.ts';
 import type { Backend } from '../swap/devices.ts';
 import type { BlockDevice } from './blockDevice.ts';
+import type { NetworkLink } from './networkLink.ts';
 
 /** Requests of one queue before its submitter waits (nr_requests of common drivers); estimate. */
 const QUEUE_LIMIT = 256;
@@ -16,22 +17,36 @@ export class BlockTier implements Backend {
   /** It answers nothing before this time, ns; meanwhile writes fail or wait. */
   private downUntil = 0;
   private writesFail = false;
+  private readsFail = false;
+  /** Time that requests waited for the bandwidth of the link, ns. */
+  private linkWaitNs = 0;
 
   private readonly k: Kernel;
   private readonly device: BlockDevice;
   private readonly synchronous: boolean;
   private readonly requestQueue: boolean;
 
-  constructor(k: Kernel, device: BlockDevice, synchronous: boolean, requestQueue: boolean) {
+  private readonly link: NetworkLink | null;
+
+  /** `link`: the network in front of a remote device; null when there is none, or its figures have it. */
+  constructor(
+    k: Kernel,
+    device: BlockDevice,
+    synchronous: boolean,
+    requestQueue: boolean,
+    link: NetworkLink | null = null,
+  ) {
     this.k = k;
     this.device = device;
     this.synchronous = synchronous;
     this.requestQueue = requestQueue;
+    this.link = link;
   }
 
-  /** It does not answer until then (ns); its writes fail at once, or wait like its reads. */
-  goDown(until: number, writesFail: boolean): void {
+  /** It does not answer until then (ns); meanwhile its reads and its writes fail at once, or wait. */
+  goDown(until: number, readsFail: boolean, writesFail: boolean): void {
     this.downUntil = Math.max(this.downUntil, until);
+    this.readsFail = readsFail;
     this.writesFail = writesFail;
   }
 
@@ -41,6 +56,7 @@ export class BlockTier implements Backend {
   }
 
   read(slot: number, count: number): number {
+    if (this.readsFail && this.k.now < this.downUntil) return -1;
     return this.submit(false, slot, count);
   }
 
@@ -51,7 +67,11 @@ export class BlockTier implements Backend {
       const bios = write && !this.synchronous ? 0 : count;
       k.now += (k.costs.blockRequest / 2) * (1 + bios);
     }
-    const done = this.device.submit(Math.max(k.now, this.downUntil), write, slot, count);
+    const start = Math.max(k.now, this.downUntil);
+    const done =
+      this.link === null
+        ? this.device.submit(start, write, slot, count)
+        : this.remote(this.link, start, write, slot, count);
     if (this.synchronous) {
       k.now = done;
       return done;
@@ -59,6 +79,19 @@ export class BlockTier implements Backend {
     this.retire();
     if (this.outstanding < this.completions.length) this.completions[this.outstanding++] = done;
     return done;
+  }
+
+  private remote(
+    link: NetworkLink,
+    start: number,
+    write: boolean,
+    slot: number,
+    count: number,
+  ): number {
+    const bytes = count * this.k.settings.pageBytes;
+    const crossed = link.cross(start, write, bytes);
+    this.linkWaitNs += crossed - start;
+    return Math.ceil(this.device.submit(crossed, write, slot, count) + link.roundTrip());
   }
 
   /** Forgets requests that have completed. */
@@ -92,6 +125,7 @@ export class BlockTier implements Backend {
     return {
       bytes_read: bytesRead,
       bytes_written: bytesWritten,
+      ...(this.link === null ? {} : { link_wait: this.linkWaitNs }),
       device_busy: this.k.now > 0 ? (100 * busyNs) / this.k.now : 0,
     };
   }

@@ -2,8 +2,8 @@
  * A block device as a queue: so many requests are served at a time, each takes a log-normal time,
  * and no more bytes a second pass than the device's bandwidth (facts section 11.1).
  */
-import { exp, ln, normalQuantile } from '../numeric.ts';
 import { Random } from '../workload/random.ts';
+import { LogNormal } from './logNormal.ts';
 
 /** Figures of a device; service times are for one random request of 4 KiB, in ns. */
 export interface DeviceFigures {
@@ -35,12 +35,6 @@ export interface DeviceCounters {
 const SECOND = 1e9;
 /** The request that the service times are for. */
 const BASE_BYTES = 4096;
-/** The standard normal variable stays below this with a probability of 99 %. */
-const Z99 = 2.3263478740408408;
-
-const POINT_BITS = 12;
-const POINTS = 1 << POINT_BITS;
-
 export class BlockDevice {
   readonly counters: DeviceCounters = {
     reads: 0,
@@ -126,8 +120,7 @@ export class BlockDevice {
 class Direction {
   nextSlot = -1;
   readonly nsPerByte: number;
-  /** POINTS equally likely service times, as multiples of the median. */
-  private readonly spread: Float64Array;
+  private readonly spread: LogNormal;
   private readonly randomNs: number;
   private readonly sequentialNs: number;
 
@@ -136,15 +129,11 @@ class Direction {
     this.randomNs = p50;
     // A buffered write may be faster than the sequential figure, which then says nothing about it.
     this.sequentialNs = Math.min(sequential, p50);
-    const sigma = Math.max(0, ln(p99 / p50) / Z99);
-    this.spread = new Float64Array(POINTS);
-    for (let i = 0; i < POINTS; i++) {
-      this.spread[i] = exp(sigma * normalQuantile((i + 0.5) / POINTS));
-    }
+    this.spread = new LogNormal(p50, p99);
   }
 
   service(slot: number, random32: number): number {
     const median = slot === this.nextSlot ? this.sequentialNs : this.randomNs;
-    return median * (this.spread[random32 >>> (32 - POINT_BITS)] as number);
+    return median * this.spread.factor(random32);
   }
 }

@@ -30,10 +30,14 @@ const base: ScenarioInput = {
   run: { duration: '2s' },
 };
 
-function run(writes?: 'wait' | 'fail') {
+type Answer = 'wait' | 'fail';
+
+function run(writes?: Answer, reads: Answer = 'wait', more: ScenarioInput = {}) {
+  const outage = { at: '500ms', do: 'outage', tier: 'far', duration: '1s' } as const;
   const simulation = simulate({
     ...base,
-    actions: writes ? [{ at: '500ms', do: 'outage', tier: 'far', duration: '1s', writes }] : [],
+    ...more,
+    actions: [...(writes ? [{ ...outage, reads, writes }] : []), ...(more.actions ?? [])],
   });
   const result = finish(simulation);
   const slowest = result.histograms.find(
@@ -42,6 +46,7 @@ function run(writes?: 'wait' | 'fail') {
   return {
     machine: totals(result),
     slowest: slowest ?? NaN,
+    events: result.events,
     problems: violations(simulation.kernel),
   };
 }
@@ -61,6 +66,50 @@ describe('an outage', () => {
     const { machine, problems } = run('fail');
     expect(machine['swap_write_error']).toBeGreaterThan(0);
     expect(problems).toEqual([]);
+  });
+
+  test('in which reads fail kills a process that needs a page, within some ms', () => {
+    const { machine, events, problems } = run('wait', 'fail');
+    expect([machine['sigbus'], machine['oom_kill']]).toEqual([1, 0]);
+    expect(machine['swap_read_error']).toBeGreaterThanOrEqual(1);
+    const kill = events.find(({ kind }) => kind === 'sigbus');
+    expect(kill?.message).toMatch(/w was killed with SIGBUS/);
+    expect((kill?.timeNs ?? NaN) / 1e6).toBeGreaterThan(500);
+    expect((kill?.timeNs ?? NaN) / 1e6).toBeLessThan(520);
+    expect(problems).toEqual([]);
+  });
+
+  test('in which reads fail stops a swapoff and a move, and both lose nothing', () => {
+    const idle: ScenarioInput = {
+      kernel: { statsFlush: 0, pageCluster: 0, swapSpace: 'virtual' },
+      tiers: { ...base.tiers, near: { kind: 'block', device: 'nvme', size: '64MiB', priority: 0 } },
+      cgroups: {
+        app: {
+          memory: { max: '8MiB', swap: { tiers: ['far', 'near'] } },
+          workloads: [
+            {
+              name: 'w',
+              pages: '12MiB',
+              fill: true,
+              pattern: { kind: 'hotcold', hot: 1, hotAccesses: 100, shuffle: false },
+              writes: 0,
+              thinkTime: '50us',
+            },
+          ],
+        },
+      },
+      actions: [
+        { at: '450ms', do: 'move-pages', cgroup: '/app', from: 'near', to: 'far' },
+        { at: '600ms', do: 'move-pages', cgroup: '/app', from: 'far', to: 'near' },
+        { at: '700ms', do: 'swapoff', tier: 'far' },
+      ],
+    };
+    const { machine, events, problems } = run('wait', 'fail', idle);
+    const said = events.map(({ message }) => message).join('\n');
+    expect(said).toMatch(/^0 pages of \/app moved from far to near .* stayed: in vain/m);
+    expect(said).toMatch(/swapoff of far stopped after .* could not be read/);
+    expect(machine['swap_move_fail']).toBeGreaterThan(0);
+    expect([machine['sigbus'], problems]).toEqual([0, []]);
   });
 
   test('needs a device with a queue', () => {

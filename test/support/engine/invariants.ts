@@ -398,6 +398,10 @@ class Checker {
     }
     this.equal('free slots', devices.free, devices.totalSlots - used);
     this.equal('used slots', devices.used, all);
+    for (const page of this.k.readErrors) {
+      const unread = pages.flags[page]! & (SWAPCACHE | PRESENT | READING | DIRTY);
+      this.holds(unread === SWAPCACHE, `page ${page} could not be read, but is in use`);
+    }
     if (this.k.swapAges !== null && devices.frontswap === null) {
       for (let place = POOL; place < FIRST_DEVICE + devices.list.length; place++)
         this.equal(
@@ -498,6 +502,7 @@ export function leftovers(k: Kernel): string[] {
   };
   none('frames', k.framesUsed);
   none('used slots', k.devices.used);
+  none('pages that could not be read', k.readErrors.size);
   none('bytes of dynamic metadata', k.space.metadata().dynamicBytes);
   none('pool pages of zswap', k.zswap?.pool.poolPages ?? 0);
   none('bytes in the pool of the host', k.devices.frontswap?.pool.used ?? 0);

@@ -34,6 +34,12 @@ const percent = fc.integer({ min: 0, max: 100 });
 const tier: fc.Arbitrary<TierInput> = fc.oneof(
   fc.record({
     kind: fc.constant('block' as const),
+    device: fc.constantFrom('nvme', 'sata-ssd'),
+    size: fc.integer({ min: 131072, max: 1 << 25 }),
+    link: fc.constant('net'),
+  }),
+  fc.record({
+    kind: fc.constant('block' as const),
     device: fc.constantFrom('hdd', 'sata-ssd', 'nvme', 'emmc', 'ufs', 'pmem', 'ramdisk', 'nbd-10g'),
     size: fc.oneof(
       fc.integer({ min: 131072, max: 1 << 20 }),
@@ -203,6 +209,7 @@ const outage = (tiers: readonly string[]) =>
     do: fc.constant('outage' as const),
     tier: fc.constantFrom(...tiers),
     duration: fc.constantFrom('1ms', '20ms'),
+    reads: fc.constantFrom('wait' as const, 'wait' as const, 'fail' as const),
     writes: fc.constantFrom('wait' as const, 'fail' as const),
   });
 
@@ -399,6 +406,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
         }),
       }),
       tiers: fc.constant(tiers),
+      links: fc.constant({ net: { bandwidth: '20MB', latencyP50: '5us', latencyP99: '50us' } }),
       actions: fc.array(
         names.length === 0
           ? fc.oneof(setTiers(names), setLimits, setHostPool, shrinkFrontswap, reclaimAction)
