@@ -5,6 +5,7 @@ import fastAndSlow from './fast-and-slow.ts';
 import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
 import hogGuest from './hog-guest.ts';
 import lruInversion from './lru-inversion.ts';
+import mglruOrClassic from './mglru-or-classic.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import spillIsLinear from './spill-is-linear.ts';
@@ -18,6 +19,7 @@ export const STUDIES: readonly Study[] = [
   poolSize,
   spillIsLinear,
   lruInversion,
+  mglruOrClassic,
   zswapOrZramForIncompressible,
   fastAndSlow,
   readaheadOnFastSwap,
