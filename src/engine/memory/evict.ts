@@ -44,7 +44,7 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
     flags[page] &= ~PRESENT;
     const { sharers } = k.processes[k.pages.process(page)];
     k.now += k.costs.unmapPage * sharers;
-    k.space.lookUp(memcg, sharers);
+    k.space.lookUp(page, memcg, sharers);
     countUpdates(k, memcg, UPDATES.map);
   }
   let outcome: Eviction = Eviction.Dropped;

@@ -71,7 +71,7 @@ export class Fault {
         if (this.latency === null) {
           this.latency = k.latency.cache;
           k.now += k.costs.swapCacheFault;
-          k.space.lookUp(memcg, 1);
+          k.space.lookUp(page, memcg, 1);
           noteSwapCacheHit(k, page, memcg, area);
         }
         if ((flags & READING) !== 0) {
@@ -110,7 +110,7 @@ export class Fault {
         counters[C.pgmajfault]++;
         countUpdates(k, memcg, UPDATES.fault);
         k.now += k.costs.majorFault;
-        k.space.lookUp(memcg, 1);
+        k.space.lookUp(page, memcg, 1);
         const where = pages.where(page);
         if (where === ZERO) this.latency = k.latency.zero;
         else if (where === DEVICE && k.devices.frontswap?.holds(pages.slot(page)))
@@ -132,7 +132,7 @@ export class Fault {
     (this.latency ?? k.latency.minor).record(ns);
     if (k.latency.guests !== null) k.latency.guests[memcg.id]?.record(ns);
     if (process.sharers > 1 && this.latency !== null && this.latency !== k.latency.minor)
-      mapForSharers(k, process);
+      mapForSharers(k, process, page);
     this.startedAt = -1;
     return 0;
   }
@@ -174,9 +174,9 @@ export class Fault {
  * The other sharers of a page map it too, each with a fault that finds it in the swap cache. Nobody
  * waits for them, but they take CPU time.
  */
-function mapForSharers(k: Kernel, { memcg, sharers }: Process): void {
+function mapForSharers(k: Kernel, { memcg, sharers }: Process, page: number): void {
   const others = sharers - 1;
   memcg.counters[C.pgfault] += others;
   k.now += others * k.costs.swapCacheFault;
-  k.space.lookUp(memcg, others);
+  k.space.lookUp(page, memcg, others);
 }

@@ -132,7 +132,7 @@ export function freeSwapEntry(k: Kernel, page: number, memcg: Memcg): boolean {
 
 /** An allocation wants the slot: frees it when only a mapped page in RAM still refers to it. */
 export function reclaimCacheOnly(k: Kernel, slot: number): boolean {
-  if (!k.space.hasReverseMap) return false;
+  if (!k.space.leadsBack(slot)) return false;
   const page = k.devices.ownerOf(slot);
   const flags = k.pages.flags[page];
   if ((flags & (SWAPCACHE | PRESENT)) !== (SWAPCACHE | PRESENT) || k.pages.slot(page) !== slot)

@@ -56,6 +56,12 @@ function checkTiers(scenario: Scenario, report: Report): void {
     if (tier.size / page > LIMITS.pages) {
       report(['tiers', name, 'size'], `at most ${formatSize(LIMITS.pages * page)}`);
     }
+    if (tier.plain && scenario.kernel.swapSpace !== 'virtual') {
+      report(
+        ['tiers', name, 'plain'],
+        'false unless kernel.swapSpace is "virtual": elsewhere every tier is a plain one',
+      );
+    }
     if (tier.kind === 'block') {
       for (const [low, high] of [
         ['readP50', 'readP99'],

@@ -20,6 +20,12 @@ const tierPriority = integer(-1, 32767, {
     'Higher is filled first; equal priorities take turns. Not given: in the order of the tiers.',
 }).optional();
 
+const plain = flag({
+  title: 'Plain',
+  description:
+    'With kernel.swapSpace "virtual": outside of the virtual space, a swapfile as today, whose slots page tables name.',
+}).optional();
+
 const blockTier = z
   .strictObject({
     kind: z
@@ -31,6 +37,7 @@ const blockTier = z
     }),
     size: size({ title: 'Size', description: 'Swap space on the device.' }),
     priority: tierPriority,
+    plain,
     readP50: timeOverride('Read, median', 'Service time of one random 4 KiB read.'),
     readP99: timeOverride('Read, 99th percentile', 'Service time of one random 4 KiB read.'),
     writeP50: timeOverride('Write, median', 'Service time of one random 4 KiB write.'),
@@ -87,6 +94,7 @@ const zramTier = z
       description: 'Most RAM that the device may take; writes beyond it fail.',
     }).prefault('max'),
     priority: tierPriority,
+    plain,
   })
   .meta({ title: 'zram', description: 'A tier that keeps pages compressed in RAM.' });
 

@@ -10,6 +10,7 @@ import type { Trace } from '../run.ts';
 import { REVERSE_MAP_BYTES, VIRTUAL_SWAP } from '../scenario/virtualPresets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { ClusterReadahead } from '../swap/readahead.ts';
+import { MixedSwapSpace } from '../swap/mixed.ts';
 import { PinnedSwapSpace } from '../swap/pinned.ts';
 import { ReservedSwapSpace } from '../swap/reserved.ts';
 import type { SwapSpace } from '../swap/space.ts';
@@ -119,7 +120,8 @@ function createSpace(k: Kernel, { swapSpace, virtualSwap }: Scenario['kernel']):
   };
   if (reverseMap === false) settings.reverseMapBytes = 0;
   else if (reverseMap) settings.reverseMapBytes ||= REVERSE_MAP_BYTES;
-  return new VirtualSwapSpace(k, settings);
+  const virtual = new VirtualSwapSpace(k, settings);
+  return k.devices.list.some(({ plain }) => plain) ? new MixedSwapSpace(k, virtual) : virtual;
 }
 
 /** One histogram for each top-level cgroup, under the ids of it and of all below it. */

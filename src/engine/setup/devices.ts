@@ -106,6 +106,7 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
         reclaim,
       );
     }
+    device.plain = tier.plain ?? false;
     device.tier = tierOf(scenario.kernel.swapTiers, device.priority)?.name;
     firstSlot += slots;
     return device;

@@ -110,7 +110,10 @@ export class ClusterAllocator {
       this.owner[found] = page;
       this.count[cluster]++;
       this.free--;
-      if (this.count[cluster] < CLUSTER_SLOTS && found + 1 < end) this.nextSlot = found + 1;
+      const next = found + 1;
+      // Beyond the last slot is another device.
+      if (this.count[cluster] < CLUSTER_SLOTS && next < end && next < this.slots)
+        this.nextSlot = next;
     }
     if (this.count[cluster] === CLUSTER_SLOTS) this.move(cluster, FULL);
     else if (this.count[cluster] === 0) this.move(cluster, FREE);

@@ -35,6 +35,8 @@ export class SwapDevice {
   readonly index: number;
   readonly name: string;
   priority: number;
+  /** Page tables name its slots although there is a virtual swap space in the machine. */
+  plain = false;
   /** The named tier that its priority falls in; undefined when no tiers are set up. */
   tier: string | undefined = undefined;
   /** Global number of its slot 0. */
@@ -73,20 +75,26 @@ function inOrder(list: readonly SwapDevice[]): SwapDevice[][] {
   return priorities.map((p) => list.filter((d) => d.priority === p));
 }
 
+/** Slots of several devices. */
+export class SlotCounts {
+  /** Those that may be handed out, and the free ones of them. */
+  total = 0;
+  free = 0;
+  /** Those that have metadata, also while their device is being swapped off, and those in use. */
+  provisioned = 0;
+  used = 0;
+}
+
 /** A full device has room again, as far as news of it go, when one slot of so many is free. */
 const ROOM_AGAIN = 100;
 
 export class SwapDevices {
   /** Highest priority first; a device that allocation visits goes behind its equals. */
   private byPriority: SwapDevice[][];
-  /** Slot at which each CPU goes on, or -1. */
+  /** Slot at which each CPU goes on, or -1: first those of plain devices, then the others. */
   private readonly cpuNext: Int32Array;
-  /** Slots that may be handed out, and those of them that are free. */
-  totalSlots: number;
-  private freeCount: number;
-  /** Slots that have metadata, also while their device is being swapped off, and those in use. */
-  provisionedSlots: number;
-  private usedCount = 0;
+  private readonly plain = new SlotCounts();
+  private readonly others = new SlotCounts();
   readonly anyRotational: boolean;
   /** The host's RAM, which is offered every page before its device; null when there is none. */
   frontswap: Frontswap | null = null;
@@ -99,24 +107,36 @@ export class SwapDevices {
     this.list = list;
     this.onFull = onFull;
     this.byPriority = inOrder(list);
-    this.cpuNext = new Int32Array(cpus).fill(-1);
-    this.totalSlots = list.reduce((sum, d) => sum + d.slots.slots - 1, 0);
-    this.freeCount = this.totalSlots;
-    this.provisionedSlots = this.totalSlots;
+    this.cpuNext = new Int32Array(2 * cpus).fill(-1);
+    for (const device of list) {
+      const counts = this.counts(device.plain);
+      counts.total += device.slots.slots - 1;
+      counts.free += device.slots.free;
+      counts.provisioned += device.slots.slots - 1;
+    }
     this.anyRotational = list.some((d) => d.rotational);
   }
 
+  /** The slots of plain devices, or those of all others. */
+  counts(plain: boolean): SlotCounts {
+    return plain ? this.plain : this.others;
+  }
+
+  get totalSlots(): number {
+    return this.plain.total + this.others.total;
+  }
+
   get free(): number {
-    return this.freeCount;
+    return this.plain.free + this.others.free;
   }
 
   get used(): number {
-    return this.usedCount;
+    return this.plain.used + this.others.used;
   }
 
   /** vm_swap_full(): less than half of all slots are free. */
   get halfUsed(): boolean {
-    return this.freeCount * 2 < this.totalSlots;
+    return this.free * 2 < this.totalSlots;
   }
 
   of(slot: number): SwapDevice {
@@ -131,10 +151,10 @@ export class SwapDevices {
     return device.slots.ownerOf(slot - device.firstSlot);
   }
 
-  /** A slot for the page on a device that `allowed` names, or -1. */
-  allocate(page: number, cpu: number, allowed: readonly boolean[]): number {
+  /** A slot for the page on a device of the kind that `allowed` names, or -1. */
+  allocate(page: number, cpu: number, allowed: readonly boolean[], plain = false): number {
     const reclaim = this.halfUsed;
-    const at = this.cpuNext[cpu];
+    const at = this.cpuNext[2 * cpu + (plain ? 0 : 1)];
     if (at >= 0) {
       const device = this.of(at);
       if (allowed[device.index] && !device.closed) {
@@ -147,7 +167,8 @@ export class SwapDevices {
         const device = equals[0];
         for (let i = 1; i < equals.length; i++) equals[i - 1] = equals[i];
         equals[equals.length - 1] = device;
-        if (!allowed[device.index] || device.closed || device.slots.free === 0) continue;
+        if (device.plain !== plain || !allowed[device.index]) continue;
+        if (device.closed || device.slots.free === 0) continue;
         const slot = device.slots.allocate(page, reclaim);
         if (slot >= 0) return this.allocated(device, slot, cpu);
       }
@@ -168,25 +189,24 @@ export class SwapDevices {
     if (device.closed || device.slots.free === 0) return -1;
     const slot = device.slots.allocate(page, false);
     if (slot < 0) return -1;
-    this.freeCount--;
-    this.usedCount++;
-    this.noteFull(device);
+    this.taken(device);
     return device.firstSlot + slot;
   }
 
-  private noteFull(device: SwapDevice): void {
+  private taken(device: SwapDevice): void {
+    const counts = this.counts(device.plain);
+    counts.free--;
+    counts.used++;
     if (device.slots.free > 0 || device.full) return;
     device.full = true;
     this.onFull(device);
   }
 
   private allocated(device: SwapDevice, slot: number, cpu: number): number {
-    this.freeCount--;
-    this.usedCount++;
-    this.noteFull(device);
+    this.taken(device);
     if (!device.rotational) {
       const next = device.slots.nextSlot;
-      this.cpuNext[cpu] = next < 0 ? -1 : device.firstSlot + next;
+      this.cpuNext[2 * cpu + (device.plain ? 0 : 1)] = next < 0 ? -1 : device.firstSlot + next;
     }
     return device.firstSlot + slot;
   }
@@ -197,8 +217,9 @@ export class SwapDevices {
     device.backend.discard(slot - device.firstSlot);
     device.slots.release(slot - device.firstSlot);
     if (device.slots.free * ROOM_AGAIN >= device.slots.slots) device.full = false;
-    this.usedCount--;
-    if (!device.closed) this.freeCount++;
+    const counts = this.counts(device.plain);
+    counts.used--;
+    if (!device.closed) counts.free++;
   }
 
   /** The device with this name, which must exist. */
@@ -217,22 +238,24 @@ export class SwapDevices {
 
   /** swapoff begins. */
   close(device: SwapDevice): void {
+    const counts = this.counts(device.plain);
     device.closed = true;
-    this.totalSlots -= device.slots.slots - 1;
-    this.freeCount -= device.slots.free;
+    counts.total -= device.slots.slots - 1;
+    counts.free -= device.slots.free;
   }
 
   /** swapoff has emptied the device. */
   retire(device: SwapDevice): void {
-    this.provisionedSlots -= device.slots.slots - 1;
+    this.counts(device.plain).provisioned -= device.slots.slots - 1;
     this.frontswap?.invalidateArea(device);
   }
 
   /** swapoff has stopped. */
   reopen(device: SwapDevice): void {
+    const counts = this.counts(device.plain);
     device.closed = false;
-    this.totalSlots += device.slots.slots - 1;
-    this.freeCount += device.slots.free;
+    counts.total += device.slots.slots - 1;
+    counts.free += device.slots.free;
   }
 
   ramPages(): number {

@@ -21,12 +21,26 @@ import { exchangeSlot, mustLeave } from './tierMask.ts';
 export class ReservedSwapSpace implements SwapSpace {
   readonly name: SwapSpaceName = 'reserved';
   readonly needsNoDevice = false;
-  readonly hasReverseMap = true;
   readonly movesPages: boolean = false;
   protected readonly k: Kernel;
+  /** Beside a virtual swap space, which has the other devices. */
+  private readonly plain: boolean;
 
-  constructor(k: Kernel) {
+  constructor(k: Kernel, plain = false) {
     this.k = k;
+    this.plain = plain;
+  }
+
+  isPlain(): boolean {
+    return true;
+  }
+
+  mayMove(): boolean {
+    return this.movesPages;
+  }
+
+  leadsBack(): boolean {
+    return true;
   }
 
   lookUp(): void {
@@ -36,7 +50,7 @@ export class ReservedSwapSpace implements SwapSpace {
   allocate(page: number, memcg: Memcg): boolean {
     const { k } = this;
     if (!swapHasRoom(memcg)) return false;
-    const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
+    const slot = k.devices.allocate(page, k.cpu, memcg.allowed, this.plain);
     if (slot < 0) return false;
     k.now += k.costs.slotAllocate;
     memcg.counters[C.cpu_metadata] += k.costs.slotAllocate;
@@ -95,7 +109,7 @@ export class ReservedSwapSpace implements SwapSpace {
   }
 
   hasRoom(memcg: Memcg): boolean {
-    return this.k.devices.free > 0 && swapHasRoom(memcg);
+    return this.k.devices.counts(this.plain).free > 0 && swapHasRoom(memcg);
   }
 
   swapFull(memcg: Memcg): boolean {
@@ -104,11 +118,12 @@ export class ReservedSwapSpace implements SwapSpace {
 
   metadata(): SwapSpaceMetadata {
     const { devices, zswap } = this.k;
+    const { provisioned, used } = devices.counts(this.plain);
+    const stored = this.plain ? zswap?.storedOnPlain : zswap?.stored;
     return {
-      staticBytes: RESERVED_SWAP.perSlotBytes * devices.provisionedSlots,
+      staticBytes: RESERVED_SWAP.perSlotBytes * provisioned,
       dynamicBytes:
-        RESERVED_SWAP.perUsedSlotBytes * devices.used +
-        RESERVED_SWAP.perZswapPageBytes * (zswap?.stored ?? 0),
+        RESERVED_SWAP.perUsedSlotBytes * used + RESERVED_SWAP.perZswapPageBytes * (stored ?? 0),
     };
   }
 

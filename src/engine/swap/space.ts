@@ -17,14 +17,17 @@ export type SwapSpaceName = 'pinned' | 'reserved' | 'walk' | 'virtual';
 
 export interface SwapSpace {
   readonly name: SwapSpaceName;
-  /** Pages in zswap and marks for zeros need no slot on a device behind them. */
+  /** Pages in zswap and marks for zeros need no slot on a device behind them; of some pages, or all. */
   readonly needsNoDevice: boolean;
-  /** A page out of RAM may go to another device. */
+  /** Pages out of RAM may go to other devices; which of them `mayMove` says. */
   readonly movesPages: boolean;
+  /** The page's entry is a slot, not a descriptor. */
+  isPlain(page: number): boolean;
+  mayMove(page: number, to: SwapDevice): boolean;
   /** A slot leads back to its page: readahead by slot can find neighbours. */
-  readonly hasReverseMap: boolean;
-  /** Charges the CPU time of `times` look-ups of entries. */
-  lookUp(memcg: Memcg, times: number): void;
+  leadsBack(slot: number): boolean;
+  /** Charges the CPU time of `times` look-ups of the page's entry. */
+  lookUp(page: number, memcg: Memcg, times: number): void;
   /** Gives the page an entry and sets `where`; false when there is no room or a limit forbids it. */
   allocate(page: number, memcg: Memcg): boolean;
   /** The slot that the page is to be written to; -1 when there is none. */

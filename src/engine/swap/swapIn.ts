@@ -176,7 +176,7 @@ export function swapIn(
         else if (canReadAhead(k, p)) readAheadPage(k, p, run, !forSwapoff);
       }
       if (window.window > 1) lruAddDrain(k, memcg);
-    } else if (pages.slot(page) >= 0 && k.space.hasReverseMap) {
+    } else if (pages.slot(page) >= 0 && k.space.leadsBack(pages.slot(page))) {
       const { slots, firstSlot } = k.devices.of(pages.slot(page));
       const window = k.clusterReadahead;
       window.plan(pages.slot(page) - firstSlot, 1 << settings.pageCluster, slots.slots);
@@ -256,7 +256,7 @@ export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: b
   const where = pages.where(page);
   const slot = pages.slot(page);
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;
-  const nothingToKeep = k.space.needsNoDevice && where !== DEVICE;
+  const nothingToKeep = where !== DEVICE && !k.space.isPlain(page);
   if (write || synchronous || nothingToKeep || mustLeave(k, memcg, slot) || k.space.swapFull(memcg))
     freeSwapEntry(k, page, memcg);
   if (write) pages.flags[page] |= DIRTY;

@@ -36,7 +36,7 @@ function isOn(k: Kernel, page: number, device: SwapDevice): boolean {
 
 function lookAtDescriptor(k: Kernel, page: number): void {
   k.counters[C.swapoff_walked]++;
-  k.space.lookUp(k.memcgOf(page), 1);
+  k.space.lookUp(page, k.memcgOf(page), 1);
 }
 
 /** Goes over the pages of all processes in order of address. */

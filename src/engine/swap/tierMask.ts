@@ -24,7 +24,8 @@ export function mustLeave(k: Kernel, memcg: Memcg, slot: number): boolean {
  */
 export function exchangeSlot(k: Kernel, page: number, memcg: Memcg): number {
   const { pages, costs } = k;
-  const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
+  const { plain } = k.devices.of(pages.slot(page));
+  const slot = k.devices.allocate(page, k.cpu, memcg.allowed, plain);
   if (slot < 0) return -1;
   k.devices.release(pages.slot(page));
   pages.setSlot(page, slot);

@@ -193,7 +193,7 @@ export class TransferBatch {
       return;
     }
     const device = k.devices.of(source);
-    k.space.lookUp(memcg, 1);
+    k.space.lookUp(page, memcg, 1);
     k.space.leftDevice(page);
     if (k.pages.slot(page) >= 0) device.backend.discard(source - device.firstSlot);
     this.arrive(m);

@@ -58,7 +58,7 @@ export function refusal(k: Kernel, page: number, to: Target): TransferRefusal | 
   }
   if (where === DEVICE && k.devices.of(k.pages.slot(page)) === to) return 'same tier';
   const inPlace = movesInPlace(k, page, to);
-  if (!inPlace && !k.space.movesPages) return 'design';
+  if (!inPlace && !k.space.mayMove(page, to)) return 'design';
   const memcg = k.memcgOf(page);
   if (where === ZSWAP && !writebackAllowed(memcg)) return 'forbidden';
   if (!memcg.allowed[to.index] && (!inPlace || memcg.leavesForbidden)) return 'forbidden';

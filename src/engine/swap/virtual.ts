@@ -9,6 +9,7 @@ import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
 import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
+import { writebackAllowed } from '../tiers/zswap.ts';
 import type { SwapDevice } from './devices.ts';
 import { memcgSwapFull, type SwapSpace, type SwapSpaceMetadata } from './space.ts';
 import { DescriptorSweep, SlotSweep, type Sweep } from './sweeps.ts';
@@ -46,11 +47,29 @@ export class VirtualSwapSpace implements SwapSpace {
     return this.descriptors;
   }
 
-  get hasReverseMap(): boolean {
+  isPlain(): boolean {
+    return false;
+  }
+
+  mayMove(): boolean {
+    return true;
+  }
+
+  leadsBack(): boolean {
     return this.settings.reverseMapBytes > 0;
   }
 
-  lookUp(memcg: Memcg, times: number): void {
+  /**
+   * Whether there is somewhere to put a page now: the pool of zswap, or a slot. What does not compress
+   * may find out later that there is not.
+   */
+  hasPlace(memcg: Memcg): boolean {
+    const { zswap, devices } = this.k;
+    if (zswap?.mayTake(memcg)) return true;
+    return devices.counts(false).free > 0 && swapHasRoom(memcg) && writebackAllowed(memcg);
+  }
+
+  lookUp(_page: number, memcg: Memcg, times: number): void {
     this.charge(memcg, times * this.settings.lookup);
   }
 
@@ -136,12 +155,15 @@ export class VirtualSwapSpace implements SwapSpace {
 
   sweepOf(device: SwapDevice): Sweep {
     const { k } = this;
-    return this.hasReverseMap ? new SlotSweep(k, device) : new DescriptorSweep(k, device);
+    return this.leadsBack() ? new SlotSweep(k, device) : new DescriptorSweep(k, device);
   }
 
   /** With zswap in front there is always somewhere to try; the pool's limit decides later. */
   hasRoom(memcg: Memcg): boolean {
-    return this.k.zswap?.enabled === true || (this.k.devices.free > 0 && swapHasRoom(memcg));
+    return (
+      this.k.zswap?.enabled === true ||
+      (this.k.devices.counts(false).free > 0 && swapHasRoom(memcg))
+    );
   }
 
   /** Only what stays on a device is worth keeping after swap-in, so only devices count. */
@@ -150,12 +172,12 @@ export class VirtualSwapSpace implements SwapSpace {
   }
 
   metadata(): SwapSpaceMetadata {
-    const { devices } = this.k;
+    const { provisioned, used } = this.k.devices.counts(false);
     const { descriptorBytes, reverseMapBytes, perSlotBytes, reserve } = this.settings;
     return {
-      staticBytes: perSlotBytes * devices.provisionedSlots + descriptorBytes * reserve,
+      staticBytes: perSlotBytes * provisioned + descriptorBytes * reserve,
       dynamicBytes:
-        descriptorBytes * Math.max(0, this.descriptors - reserve) + reverseMapBytes * devices.used,
+        descriptorBytes * Math.max(0, this.descriptors - reserve) + reverseMapBytes * used,
     };
   }
 

@@ -44,6 +44,8 @@ export class Zswap {
   /** Pages in the pool, and their compressed bytes. */
   stored = 0;
   compressedBytes = 0;
+  /** Those of them that hold a slot of a plain device. */
+  storedOnPlain = 0;
   incompressible = 0;
   /** The limit was reached and the pool has not yet fallen to the accept threshold. */
   full = false;
@@ -108,6 +110,21 @@ export class Zswap {
     return this.full;
   }
 
+  /** Whether a page of the memcg that compresses would be taken; statistics are not brought up to date. */
+  mayTake(memcg: Memcg): boolean {
+    if (!this.enabled || this.full) return false;
+    for (let m: Memcg | null = memcg; m; m = m.parent)
+      if (m.zswapBytes >= m.limits.zswapMax) return false;
+    return true;
+  }
+
+  private isOnPlain(page: number): boolean {
+    const { pages, devices } = this.k;
+    if (devices.counts(true).provisioned === 0) return false;
+    const slot = pages.slot(page);
+    return slot >= 0 && devices.of(slot).plain;
+  }
+
   private overMemcgLimit(memcg: Memcg): boolean {
     const { pageBytes } = this.k.settings;
     for (let m: Memcg | null = memcg; m; m = m.parent) {
@@ -137,6 +154,7 @@ export class Zswap {
     k.pages.setHandle(page, this.pool.alloc(bytes) | (this.secondChance ? REFERENCED : 0));
     k.pages.setWhere(page, ZSWAP);
     this.stored++;
+    if (this.isOnPlain(page)) this.storedOnPlain++;
     this.compressedBytes += bytes;
     if (whole) {
       this.incompressible++;
@@ -174,6 +192,7 @@ export class Zswap {
     memcg.zswapLru.remove(k.pages, page);
     k.pages.setWhere(page, ONLY_RAM);
     this.stored--;
+    if (this.isOnPlain(page)) this.storedOnPlain--;
     this.compressedBytes -= bytes;
     if (bytes >= k.settings.pageBytes) this.incompressible--;
     memcg.zswapStored--;

@@ -19,7 +19,7 @@ const kernel = (totalSlots: number, usedSlots: number, stored: number) =>
   ({
     now: 0,
     costs: { slotAllocate: 0, slotFree: 0 },
-    devices: { provisionedSlots: totalSlots, used: usedSlots },
+    devices: { counts: () => ({ provisioned: totalSlots, used: usedSlots }) },
     zswap: { enabled: true, stored },
     freeFrames: () => 1,
     memcgOf: () => memcg,
@@ -79,8 +79,8 @@ describe('32 GB of swap', () => {
 
 it('counts 56 bytes for each entry of zswap beside that, in every design', () => {
   expect(ZSWAP_ENTRY_BYTES).toBe(56);
-  for (const Space of [ReservedSwapSpace, VirtualSwapSpace]) {
-    const space = new Space(kernel(1000, 0, 50), onDemand('vswap-2026'));
+  const k = kernel(1000, 0, 50);
+  for (const space of [new ReservedSwapSpace(k), new VirtualSwapSpace(k, onDemand('vswap-2026'))]) {
     expect(space.metadataBytes() - total(space.metadata())).toBe(50 * 56);
   }
 });

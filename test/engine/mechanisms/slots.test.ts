@@ -114,6 +114,17 @@ describe('different priorities', () => {
   });
 });
 
+it('a CPU does not go on beyond the last slot of a device, where the next one begins', () => {
+  const { swap } = devices([
+    [2, 101],
+    [1, 101],
+  ]);
+  expect(runs(swap, 99, [true, true])).toEqual([[0, 99]]);
+  swap.release(5);
+  // Slot 100, the last one, and then the one that is free again.
+  expect([swap.allocate(1, 0, [true, true]), swap.allocate(1, 0, [true, true])]).toEqual([100, 5]);
+});
+
 describe('a mask of allowed tiers', () => {
   it('filters and does not spill: without a slot on an allowed tier there is none', () => {
     const { swap } = devices([

@@ -35,6 +35,7 @@ import {
 } from '../../../src/engine/memory/pages.ts';
 import { FIRST_DEVICE, POOL } from '../../../src/engine/metrics/flows.ts';
 import { completeIo } from '../../../src/engine/swap/io.ts';
+import { MixedSwapSpace } from '../../../src/engine/swap/mixed.ts';
 import { VirtualSwapSpace } from '../../../src/engine/swap/virtual.ts';
 import { Zram } from '../../../src/engine/tiers/zram.ts';
 
@@ -69,6 +70,7 @@ class Checker {
   private readonly written = new Set<number>();
   private moving = 0;
   private descriptors = 0;
+  private storedOnPlain = 0;
 
   constructor(k: Kernel) {
     this.k = k;
@@ -195,8 +197,9 @@ class Checker {
       );
     }
 
-    if (where !== NOWHERE) this.descriptors++;
-    if (space.name !== 'virtual') must(slot >= 0 === (where !== NOWHERE), 'entry without its slot');
+    const plain = space.isPlain(page);
+    if (where !== NOWHERE && !(space instanceof MixedSwapSpace && plain)) this.descriptors++;
+    if (plain) must(slot >= 0 === (where !== NOWHERE), 'entry without its slot');
     else {
       if (where === DEVICE) must(slot >= 0, 'on a device without a slot');
       if (slot >= 0) must(where === DEVICE || where === ONLY_RAM, 'holds a slot for nothing');
@@ -215,6 +218,7 @@ class Checker {
     }
     if (where === ZSWAP) {
       tally.stored++;
+      if (slot >= 0 && devices.of(slot).plain) this.storedOnPlain++;
       tally.compressed += this.k.zswap?.codec.size(page) ?? NaN;
     }
     if ((flags & SWAPCACHE) !== 0) tally.swapcached++;
@@ -414,6 +418,7 @@ class Checker {
     if (zswap) {
       const stored = sum((t) => t.stored);
       this.equal('pages in zswap', zswap.stored, stored);
+      this.equal('pages in zswap on plain slots', zswap.storedOnPlain, this.storedOnPlain);
       this.equal('objects in the pool of zswap', zswap.pool.objects, stored);
       this.equal(
         'compressed bytes in zswap',
@@ -421,8 +426,9 @@ class Checker {
         sum((t) => t.compressed),
       );
     }
-    if (space instanceof VirtualSwapSpace) {
-      this.equal('descriptors in use', space.used, this.descriptors);
+    const virtual = space instanceof MixedSwapSpace ? space.virtual : space;
+    if (virtual instanceof VirtualSwapSpace) {
+      this.equal('descriptors in use', virtual.used, this.descriptors);
     } else {
       this.holds(
         space.metadata().dynamicBytes > 0 === this.descriptors > 0,

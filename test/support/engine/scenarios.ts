@@ -46,6 +46,7 @@ const tier: fc.Arbitrary<TierInput> = fc.oneof(
       fc.integer({ min: 1 << 20, max: 1 << 25 }),
     ),
     priority: maybe(fc.integer({ min: 0, max: 2 })),
+    plain: fc.boolean(),
     parallelism: maybe(fc.integer({ min: 1, max: 8 })),
   }),
   fc.record({
@@ -57,6 +58,7 @@ const tier: fc.Arbitrary<TierInput> = fc.oneof(
       fc.integer({ min: 65536, max: 1 << 22 }),
     ),
     priority: maybe(fc.integer({ min: 0, max: 2 })),
+    plain: fc.boolean(),
   }),
 );
 
@@ -311,6 +313,12 @@ const tierPolicy = (tiers: readonly string[]) =>
 
 const none = fc.constant<Record<string, CgroupInput>>({});
 
+/** Only beside a virtual swap space is there anything for a tier to be outside of. */
+function withoutPlain<T extends { tiers: Record<string, TierInput> }>(input: T): T {
+  const tiers = Object.entries(input.tiers).map(([name, t]) => [name, { ...t, plain: false }]);
+  return { ...input, tiers: Object.fromEntries(tiers) as Record<string, TierInput> };
+}
+
 /** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
 export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
   .array(tier, { maxLength: 3 })
@@ -441,4 +449,5 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
     ...input,
     actions: input.actions.filter((a) => !('size' in a) || input.kernel.frontswap.enabled),
   }))
+  .map((input) => (input.kernel.swapSpace === 'virtual' ? input : withoutPlain(input)))
   .filter((input) => checkScenario(input).ok);
