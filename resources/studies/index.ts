@@ -6,6 +6,7 @@ import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
 import hogGuest from './hog-guest.ts';
 import lruInversion from './lru-inversion.ts';
 import mglruOrClassic from './mglru-or-classic.ts';
+import offloadTooLittle from './offload-too-little.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import spillIsLinear from './spill-is-linear.ts';
@@ -20,6 +21,7 @@ export const STUDIES: readonly Study[] = [
   spillIsLinear,
   lruInversion,
   mglruOrClassic,
+  offloadTooLittle,
   zswapOrZramForIncompressible,
   fastAndSlow,
   readaheadOnFastSwap,

@@ -1,0 +1,4 @@
+import study from '../../resources/studies/offload-too-little.ts';
+import { itHoldsAsRecorded } from './support.ts';
+
+itHoldsAsRecorded(study);
