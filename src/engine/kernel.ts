@@ -7,6 +7,7 @@ import { WorkItem } from './clock/workItem.ts';
 import type { Histogram } from './metrics/histogram.ts';
 import { createCounters, type CounterSet } from './metrics/counters.ts';
 import type { FlowMatrix } from './metrics/flows.ts';
+import type { PageLives } from './metrics/pageLives.ts';
 import type { Psi } from './metrics/psi.ts';
 import type { AwaitedPages, ReadsInFlight } from './memory/inFlight.ts';
 import type { FileMapping, ProcessFiles } from './memory/fileMapping.ts';
@@ -163,6 +164,8 @@ export class Kernel {
   files: PageCache | null = null;
   latency!: FaultLatency;
   flows!: FlowMatrix;
+  /** Null when nobody asked what happens to a page. */
+  lives: PageLives | null = null;
   /** Completions of device requests. */
   io!: EventQueue;
   clusterReadahead!: ClusterReadahead;
@@ -182,6 +185,12 @@ export class Kernel {
 
   memcgOf(page: number): Memcg {
     return this.processes[this.pages.process(page)].memcg;
+  }
+
+  /** A page went from one place of the flow matrix to another. */
+  moved(page: number, from: number, to: number): void {
+    this.flows.add(from, to);
+    if (this.lives !== null) this.lives.moved(this.now, page, from, to);
   }
 
   /** Frames that nobody holds: RAM less folios, compressed pools and metadata. */

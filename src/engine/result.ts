@@ -35,6 +35,21 @@ export interface Flow {
   pages: number;
 }
 
+/** How a fault was served: by a device or zswap, from the swap cache, or with a fresh page. */
+export type FaultKind = 'major' | 'cache' | 'first-touch';
+
+/** One thing that happened to a page; `page` is its number among the pages of its workload. */
+export type LifeEvent = { timeNs: number; page: number } & (
+  | { kind: 'move'; from: string; to: string }
+  /** Its frame is free, because this place has its data: it was written before, or is clean. */
+  | { kind: 'drop'; place: string }
+  | { kind: 'fault'; fault: FaultKind; latencyNs: number; write: boolean }
+  /** It came back to RAM `distance` evictions and activations after it left; see workingset. */
+  | { kind: 'refault'; distance: number; workingSet: number }
+  /** Reclaim looked at it: a second chance, a place on the active list, or its end there. */
+  | { kind: 'keep' | 'activate' | 'deactivate' }
+);
+
 export const EVENT_KINDS = [
   'workload_start',
   'workload_end',

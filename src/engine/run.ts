@@ -10,6 +10,14 @@ import { exitProcess } from './memory/oom.ts';
 import { flushStats } from './memory/stats.ts';
 import { Sampler } from './metrics/sampler.ts';
 import { ZswapWriteback } from './policy/zswapWriteback.ts';
+import {
+  hottestOnDevice,
+  lifeOf,
+  watchPages,
+  type Life,
+  type Watch,
+  type WatchedPage,
+} from './pageLife.ts';
 import { collectResult } from './report.ts';
 import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
 import type { Scenario, Workload } from './scenario/schema.ts';
@@ -38,6 +46,8 @@ export interface RunInputs {
   scenario: Scenario;
   /** By the `trace.file` of the workloads. */
   traces?: ReadonlyMap<string, Trace>;
+  /** Pages whose lives are wanted, UnknownPage where one does not exist. Results stay the same. */
+  watch?: Watch;
 }
 
 /** Samples taken since the last call, columns in a fixed order. */
@@ -79,6 +89,7 @@ export class Simulation {
     this.inputs = inputs;
     const { scenario, traces = new Map<string, Trace>() } = inputs;
     const { k, planned } = build(scenario, traces);
+    if (inputs.watch) watchPages(k, inputs.watch);
     this.kernel = k;
     this.planned = planned;
     this.end = scenario.run.duration ?? Infinity;
@@ -175,6 +186,16 @@ export class Simulation {
     this.liveSample = timeNs.length;
     this.liveEvent = this.kernel.events.length;
     return { samples, events };
+  }
+
+  /** What happened to a watched page so far; nothing when it is not watched. */
+  lifeOf(page: WatchedPage): Life {
+    return lifeOf(this.kernel, page);
+  }
+
+  /** A page worth a look: often faulted in, and on a device now. Counted for `watch: 'hottest'`. */
+  hottestOnDevice(): WatchedPage | undefined {
+    return hottestOnDevice(this.kernel);
   }
 
   /** The result of a run that has ended. */

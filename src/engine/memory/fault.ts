@@ -6,6 +6,7 @@ import type { Histogram } from '../metrics/histogram.ts';
 import { TaskState } from '../metrics/psi.ts';
 import { completeIo } from '../swap/io.ts';
 import { mapSwapCachePage, noteSwapCacheHit, swapIn } from '../swap/swapIn.ts';
+import type { FaultKind } from '../result.ts';
 import { areaOf } from './area.ts';
 import { KILLED, tryCharge } from './charge.ts';
 import { takeFrames } from './folio.ts';
@@ -133,8 +134,14 @@ export class Fault {
     if (k.latency.guests !== null) k.latency.guests[memcg.id]?.record(ns);
     if (process.sharers > 1 && this.latency !== null && this.latency !== k.latency.minor)
       mapForSharers(k, process, page);
+    if (k.lives !== null) k.lives.faulted(k.now, page, this.kindOf(k), ns, write);
     this.startedAt = -1;
     return 0;
+  }
+
+  private kindOf(k: Kernel): FaultKind {
+    if (this.latency === null || this.latency === k.latency.minor) return 'first-touch';
+    return this.latency === k.latency.cache ? 'cache' : 'major';
   }
 
   private stall(k: Kernel, counters: Float64Array, until: number): number {
@@ -164,7 +171,7 @@ export class Fault {
     process.resident++;
     lruAddNew(k, memcg, memcg.anon, page, true);
     countUpdates(k, memcg, UPDATES.touch);
-    k.flows.add(NEW, RAM);
+    k.moved(page, NEW, RAM);
     this.latency = k.latency.minor;
     return 0;
   }

@@ -84,7 +84,7 @@ export function inHost(k: Kernel, page: number): boolean {
 
 /** The page, so far only in swap, is about to leave its place there. */
 export function leaveSwap(k: Kernel, page: number, to: number): void {
-  k.flows.add(placeOf(k, page), to);
+  k.moved(page, placeOf(k, page), to);
   countHeld(k, page, -1, true);
 }
 
@@ -112,6 +112,7 @@ export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
   process.swapped++;
   takeFrames(k, memcg, -1);
   countHeld(k, page, 1, untouched);
+  if (k.lives !== null) k.lives.dropped(k.now, page, placeOf(k, page));
 }
 
 /**
@@ -157,7 +158,7 @@ export function freePage(k: Kernel, page: number, memcg: Memcg): void {
   if (k.readErrors.size > 0) k.readErrors.delete(page);
   const process = k.processes[pages.process(page)];
   const inRam = (flags & (PRESENT | SWAPCACHE)) !== 0;
-  if (inRam) k.flows.add(RAM, FREED);
+  if (inRam) k.moved(page, RAM, FREED);
   else leaveSwap(k, page, FREED);
   if ((flags & ON_LRU) !== 0) lruRemove(pages, sideOf(pages, memcg, page), page);
   if (pages.where(page) === ZSWAP) k.zswap?.drop(page, memcg);
@@ -202,7 +203,7 @@ export function endWriteback(k: Kernel, page: number): void {
  */
 export function failWriteback(k: Kernel, page: number): void {
   const { pages } = k;
-  k.flows.add(placeOf(k, page), RAM);
+  k.moved(page, placeOf(k, page), RAM);
   k.memcgOf(page).counters[C.swap_write_error]++;
   k.devices.frontswap?.invalidate(k.pages.slot(page));
   pages.setWhere(page, ONLY_RAM);

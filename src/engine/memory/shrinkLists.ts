@@ -19,7 +19,9 @@ const batch = new Int32Array(SWAP_CLUSTER_MAX);
 
 function putBack(k: Kernel, memcg: Memcg, side: LruSide, page: number): void {
   lruAdd(k.pages, side, page);
-  if ((k.pages.flags[page] & ACTIVE) !== 0) ageNonresident(memcg, 1);
+  const activated = (k.pages.flags[page] & ACTIVE) !== 0;
+  if (activated) ageNonresident(memcg, 1);
+  if (k.lives !== null) k.lives.spared(k.now, page, activated);
 }
 
 /**
@@ -38,6 +40,7 @@ export function shrinkActive(k: Kernel, memcg: Memcg, side: LruSide, count: numb
       rotated++;
     } else pages.flags[page] = (pages.flags[page] & ~(YOUNG | ACTIVE)) | WORKINGSET;
     lruAdd(pages, side, page);
+    if (k.lives !== null && (pages.flags[page] & ACTIVE) === 0) k.lives.deactivated(k.now, page);
   }
   const deactivated = taken - rotated;
   k.now += taken * k.costs.scanPage;

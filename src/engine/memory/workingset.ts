@@ -105,7 +105,9 @@ export function refault(
   counters[side.counters.refault]++;
   const evictor = k.memcgs[shadow & ~SHADOW_WORKINGSET] as Memcg;
   const distance = (evictor.nonresidentAge - pages.shadowAge(page)) >>> 0;
-  if (distance > workingSetSize(k, evictor, side.isFile)) return;
+  const size = workingSetSize(k, evictor, side.isFile);
+  if (k.lives !== null) k.lives.refaulted(k.now, page, distance, size);
+  if (distance > size) return;
   pages.flags[page] |= ACTIVE;
   ageNonresident(owner, 1);
   counters[side.counters.activate]++;

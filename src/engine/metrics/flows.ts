@@ -10,7 +10,7 @@ export const POOL = 4;
 export const FIRST_DEVICE = 5;
 
 export class FlowMatrix {
-  private readonly names: string[];
+  readonly names: readonly string[];
   private readonly counts: Float64Array;
 
   constructor(devices: readonly string[]) {

@@ -58,7 +58,7 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
   pages.flags[page] &= ~(WRITTEN | DIRTY);
   memcg.counters[C.nr_vmscan_write]++;
   countUpdates(k, memcg, UPDATES.writeOut);
-  k.flows.add(RAM, placeOf(k, page));
+  k.moved(page, RAM, placeOf(k, page));
   return WriteOut.Done;
 }
 
@@ -80,7 +80,7 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   }
   pages.setWhere(page, DEVICE);
   pages.flags[page] &= ~(WRITTEN | DIRTY);
-  k.flows.add(RAM, placeOf(k, page));
+  k.moved(page, RAM, placeOf(k, page));
   if (device.synchronous) return WriteOut.Done;
   pages.flags[page] |= WRITEBACK | RECLAIM;
   memcg.inFlight++;
@@ -129,11 +129,11 @@ export function writeBackFromZswap(k: Kernel, page: number, memcg: Memcg): boole
   // An error shows only when the request completes, too late for zswap: the page stays in RAM.
   if (done < 0) {
     pages.flags[page] |= DIRTY;
-    k.flows.add(POOL, RAM);
+    k.moved(page, POOL, RAM);
     return true;
   }
   pages.setWhere(page, DEVICE);
-  k.flows.add(POOL, placeOf(k, page));
+  k.moved(page, POOL, placeOf(k, page));
   pages.flags[page] |= WRITEBACK | RECLAIM;
   memcg.inFlight++;
   k.io.push(Math.max(done, k.now), WRITE_DONE, page);

@@ -227,7 +227,7 @@ export class TransferBatch {
   private arrive({ page, place }: Moving): void {
     const { k } = this;
     k.pages.flags[page] &= ~(DIRTY | WRITTEN);
-    k.flows.add(place, placeOf(k, page));
+    k.moved(page, place, placeOf(k, page));
     k.memcgOf(page).counters[C.swap_moved]++;
     this.moved++;
     this.putAway(page);
@@ -281,7 +281,7 @@ export class TransferBatch {
   private cameBack(page: number, place: number): void {
     const { k } = this;
     const memcg = k.memcgOf(page);
-    k.flows.add(place, RAM);
+    k.moved(page, place, RAM);
     const listed = (k.pages.flags[page] & ON_LRU) !== 0;
     if (listed) lruRemove(k.pages, memcg.anon, page);
     refault(k, page, memcg, memcg.anon, true);

@@ -7,8 +7,9 @@ import { PAUSE, RUN, type WorkerInput, type WorkerMessage } from './workerMessag
 /** Bound on the worker's JavaScript heap, MiB; page columns live outside of it. */
 export const HEAP_LIMIT = 4096;
 
-type Report = Exclude<WorkerMessage, { kind: 'done' } | { kind: 'failed' }>;
-export type Outcome = Extract<WorkerMessage, { kind: 'done' | 'failed' }> | { kind: 'stopped' };
+type Ending = Extract<WorkerMessage, { kind: 'done' | 'life' | 'failed' }>;
+type Report = Exclude<WorkerMessage, Ending>;
+export type Outcome = Ending | { kind: 'stopped' };
 
 export interface RunnerOptions {
   input: Omit<WorkerInput, 'control'>;
@@ -64,7 +65,7 @@ export class Runner {
 
   #receive(message: WorkerMessage): void {
     if (this.#stopping || this.#outcome) return;
-    if (message.kind === 'done' || message.kind === 'failed') {
+    if (message.kind === 'done' || message.kind === 'life' || message.kind === 'failed') {
       this.#outcome = message;
       // Its columns can be gigabytes: do not wait for the thread to end by itself.
       void this.#worker.terminate();

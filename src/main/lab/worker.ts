@@ -1,5 +1,6 @@
 /** The thread that a run executes in: loads its traces, advances in short slices, tells how it goes. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { WatchedPage } from '../../engine/pageLife.ts';
 import { Simulation, type Samples, type Trace } from '../../engine/run.ts';
 import { formatSize, pageBytes } from '../../engine/scenario/index.ts';
 import type { LiveSamples } from './contract.ts';
@@ -8,7 +9,13 @@ import { ProgressMeter } from './progress.ts';
 import { encodeResult } from './resultCodec.ts';
 import type { TraceUsed } from './runStore.ts';
 import { readTrace } from './traces/format.ts';
-import { PAUSE, type WorkerInput, type WorkerMessage } from './workerMessages.ts';
+import {
+  PAUSE,
+  type PageLife,
+  type PageQuestion,
+  type WorkerInput,
+  type WorkerMessage,
+} from './workerMessages.ts';
 
 /** How long a slice should take, ms: a pause is obeyed between two of them. */
 const SLICE = 15;
@@ -63,9 +70,8 @@ function liveSamples({ timeNs, columns }: Samples): LiveSamples | null {
   };
 }
 
-async function execute(input: WorkerInput): Promise<void> {
-  const traces = await loadTraces(input);
-  const simulation = new Simulation({ scenario: input.scenario, traces });
+/** Runs to the end, in slices between which a pause is obeyed; returns its wall time, ms. */
+function run(input: WorkerInput, simulation: Simulation): number {
   const meter = new ProgressMeter();
   let wallMs = 0;
   let reportedMs = 0;
@@ -96,6 +102,31 @@ async function execute(input: WorkerInput): Promise<void> {
     }
   }
   report();
+  return wallMs;
+}
+
+/** A page that only a run can name costs a second run, in which it is watched. */
+function lifeOf(input: WorkerInput, traces: Map<string, Trace>, question: PageQuestion): PageLife {
+  const { scenario } = input;
+  let page: WatchedPage | undefined;
+  if (question === 'hottest-on-device') {
+    const first = new Simulation({ scenario, traces, watch: 'hottest' });
+    run(input, first);
+    page = first.hottestOnDevice();
+    if (page === undefined) return { page: null, events: [], truncated: false };
+  } else page = question;
+  const simulation = new Simulation({ scenario, traces, watch: [page] });
+  run(input, simulation);
+  return { page, ...simulation.lifeOf(page) };
+}
+
+async function execute(input: WorkerInput): Promise<void> {
+  const traces = await loadTraces(input);
+  if (input.question !== undefined) {
+    return post({ kind: 'life', life: lifeOf(input, traces, input.question) });
+  }
+  const simulation = new Simulation({ scenario: input.scenario, traces });
+  const wallMs = run(input, simulation);
   const result = encodeResult(simulation.result());
   const { histograms, events, series } = result.stored;
   post({ kind: 'done', result, wallMs }, [histograms.buffer, events.buffer, series.buffer]);

@@ -1,4 +1,5 @@
 /** What a run's worker and the lab say to each other. */
+import type { Life, WatchedPage } from '../../engine/pageLife.ts';
 import type { RunEvent } from '../../engine/result.ts';
 import type { Scenario } from '../../engine/scenario/index.ts';
 import type { LiveSamples, RunProgressData } from './contract.ts';
@@ -9,8 +10,17 @@ export interface WorkerInput {
   scenario: Scenario;
   /** By the name in the scenario: where each trace really is, absolute. */
   traces: { file: string; path: string }[];
+  /** Not the result is wanted but the life of a page, of the hottest on a device if none is named. */
+  question?: PageQuestion;
   /** One word of shared memory: RUN or PAUSE. */
   control: Int32Array<SharedArrayBuffer>;
+}
+
+export type PageQuestion = WatchedPage | 'hottest-on-device';
+
+/** `page` is null when no page fits the question. */
+export interface PageLife extends Life {
+  page: WatchedPage | null;
 }
 
 export const RUN = 0;
@@ -25,5 +35,6 @@ export type WorkerMessage =
       events: RunEvent[];
     }
   | { kind: 'done'; result: EncodedResult; wallMs: number }
+  | { kind: 'life'; life: PageLife }
   /** `message` is a sentence for a person. */
   | { kind: 'failed'; message: string };
