@@ -11,6 +11,7 @@ import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
+import whoMovesThePage from './who-moves-the-page.ts';
 import zswapOrZramForIncompressible from './zswap-or-zram-for-incompressible.ts';
 import zswapWithoutASwapfile from './zswap-without-a-swapfile.ts';
 
@@ -28,4 +29,5 @@ export const STUDIES: readonly Study[] = [
   frontswapOrRamdisk,
   swapoffRace,
   hogGuest,
+  whoMovesThePage,
 ];

@@ -476,6 +476,13 @@ const ROWS: Row[] = [
   ],
   ['cpu_reclaim', 'ns', 'lower', 'CPU time in reclaim, compression included.', SIM],
   ['cpu_compress', 'ns', 'lower', 'CPU time in compression and decompression.', SIM],
+  [
+    'cpu_move',
+    'ns',
+    'lower',
+    'CPU time for making the entries of pages that moved to another tier refer to it; part of cpu_metadata.',
+    SIM,
+  ],
   ['cpu_metadata', 'ns', 'lower', 'CPU time for slots and descriptors.', SIM],
   [
     'stall_memory',

@@ -55,6 +55,7 @@ export const COUNTERS = [
   'descriptor_fail',
   'swap_moved',
   'swap_move_fail',
+  'cpu_move',
   'swapoff_time',
   'swapoff_walked',
   'swapoff_pages',

@@ -36,12 +36,12 @@ export class PacedTransfers {
 
   /** READY, UNFINISHED when the time until `until` (ns) is used up, or a time (ns) to wait for. */
   wait(k: Kernel, until: number): number {
+    completeIo(k);
     this.debt += k.transfers.takeOwed();
     const spent = Math.min(this.debt, Math.max(0, until - k.now));
     k.now += spent;
     this.debt -= spent;
     if (this.debt > 0) return UNFINISHED;
-    completeIo(k);
     if (this.underWay) return Math.max(this.stepAt, k.now + 1);
     if (k.now >= until) return UNFINISHED;
     return this.dueAt > k.now ? this.dueAt : READY;

@@ -104,8 +104,11 @@ export class Transfers {
     if (last < 0) return false;
     const price = batch.moveCost();
     this.owed += price;
-    for (const { page } of batch.pages)
-      k.memcgOf(page).counters[C.cpu_metadata] += price / batch.pages.length;
+    for (const { page } of batch.pages) {
+      const { counters } = k.memcgOf(page);
+      counters[C.cpu_metadata] += price / batch.pages.length;
+      counters[C.cpu_move] += price / batch.pages.length;
+    }
     this.scheduleStep(id, watcher, Math.max(last, started + spent) + price);
     return true;
   }

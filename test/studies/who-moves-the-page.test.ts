@@ -1,0 +1,4 @@
+import study from '../../resources/studies/who-moves-the-page.ts';
+import { itHoldsAsRecorded } from './support.ts';
+
+itHoldsAsRecorded(study);
