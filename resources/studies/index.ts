@@ -9,6 +9,7 @@ import mglruOrClassic from './mglru-or-classic.ts';
 import offloadTooLittle from './offload-too-little.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
+import senpaiOrThreshold from './senpai-or-threshold.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
 import whoMovesThePage from './who-moves-the-page.ts';
@@ -23,6 +24,7 @@ export const STUDIES: readonly Study[] = [
   lruInversion,
   mglruOrClassic,
   offloadTooLittle,
+  senpaiOrThreshold,
   zswapOrZramForIncompressible,
   fastAndSlow,
   readaheadOnFastSwap,
