@@ -11,6 +11,7 @@ import { SetPriority } from './setPriority.ts';
 import { SetTiers } from './setTiers.ts';
 import { ShrinkFrontswap } from './shrinkFrontswap.ts';
 import { SwapoffAction } from './swapoffAction.ts';
+import { MarkZramIdle, RecompressZram, WriteZramBack } from './zramActions.ts';
 
 /** Begins the action now. The scenario was checked, so what it names exists. */
 export function createAction(k: Kernel, action: ScenarioAction): Action {
@@ -33,5 +34,11 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
       return new SetHostPool(k, action.size);
     case 'shrink-frontswap':
       return new ShrinkFrontswap(k, action);
+    case 'zram-idle':
+      return new MarkZramIdle(k, action);
+    case 'zram-writeback':
+      return new WriteZramBack(k, action);
+    case 'zram-recompress':
+      return new RecompressZram(k, action);
   }
 }

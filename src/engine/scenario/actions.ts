@@ -87,8 +87,7 @@ const setHostPool = z
   })
   .meta({
     title: 'Set host pool',
-    description:
-      'Needs frontswap; what is above the new size leaves only as further pages come.',
+    description: 'Needs frontswap; what is above the new size leaves only as further pages come.',
   });
 
 const shrinkFrontswap = z
@@ -195,6 +194,60 @@ const movePages = z
       'Moves pages of a cgroup and all below it, at the price that the design of the swap space asks; "pinned" refuses.',
   });
 
+const zramTier = text(64, { title: 'Tier', description: 'A tier of kind "zram".' });
+
+const zramIdle = z
+  .strictObject({
+    at,
+    do: z.literal('zram-idle').meta({ title: 'Do', description: 'Write idle of a zram.' }),
+    tier: zramTier,
+    olderThan: time({
+      title: 'Older than',
+      description: 'What was not written or read for so long; 0: everything.',
+    }).prefault('0'),
+  })
+  .meta({ title: 'zram idle', description: 'Marks pages as idle until they are accessed.' });
+
+const zramWriteback = z
+  .strictObject({
+    at,
+    do: z
+      .literal('zram-writeback')
+      .meta({ title: 'Do', description: 'Write writeback of a zram.' }),
+    tier: zramTier,
+    pages: word(['idle', 'huge', 'huge_idle', 'incompressible'], {
+      title: 'Pages',
+      description: 'incompressible: those on which recompression has failed.',
+    }).default('idle'),
+    limit: limit({
+      title: 'writeback_limit',
+      description: 'Budget of this writeback and later ones; not given: what is left of the last.',
+    }).optional(),
+    batch: integer(1, 4096, {
+      title: 'writeback_batch_size',
+      description: 'Pages written at a time; up to 6.18 each one is waited for.',
+    }).default(1),
+  })
+  .meta({ title: 'zram writeback', description: 'Writes pages to the backing device of a zram.' });
+
+const zramRecompress = z
+  .strictObject({
+    at,
+    do: z
+      .literal('zram-recompress')
+      .meta({ title: 'Do', description: 'Write recompress of a zram.' }),
+    tier: zramTier,
+    pages: word(['all', 'idle', 'huge', 'huge_idle'], {
+      title: 'Pages',
+      description: 'Which pages are compressed again.',
+    }).default('idle'),
+    threshold: size({
+      title: 'Threshold',
+      description: 'Only pages that take so much or more, and the result must take less.',
+    }).prefault('0'),
+  })
+  .meta({ title: 'zram recompress', description: 'Compresses pages with the second codec.' });
+
 const ACTIONS = [
   swapoff,
   setLimits,
@@ -203,6 +256,9 @@ const ACTIONS = [
   outage,
   setHostPool,
   shrinkFrontswap,
+  zramIdle,
+  zramWriteback,
+  zramRecompress,
   memoryReclaim,
   movePages,
 ] as const;

@@ -12,6 +12,7 @@ import {
   checkTierPolicies,
   oneOf,
 } from './tierChecks.ts';
+import { checkZramAction } from './zramChecks.ts';
 import { formatSize, SIZE_ACCEPTED } from './units.ts';
 import { eachCgroup, pageBytes, workloadPages } from './walk.ts';
 
@@ -204,6 +205,7 @@ function checkActions(scenario: Scenario, report: Report): void {
     const named = [...new Set([...tiers, ...pool])];
     if ('tier' in action && !named.includes(action.tier))
       report([...here, 'tier'], oneOf(named, 'nothing: the scenario has no tiers'));
+    checkZramAction(scenario, action, here, report);
     if (action.do === 'outage') checkOutage(scenario, action, here, report);
     if (action.do === 'set-priority') checkPriority(scenario, action, here, report);
     if (action.do === 'move-pages') checkMove(scenario, action, here, report);

@@ -93,6 +93,20 @@ const zramTier = z
       title: 'mem_limit',
       description: 'Most RAM that the device may take; writes beyond it fail.',
     }).prefault('max'),
+    recompress: word(namesOf(CODECS), {
+      title: 'recomp_algorithm',
+      description: 'Second codec, which the action "zram-recompress" uses.',
+    }).optional(),
+    backing: z
+      .strictObject({
+        device: word(namesOf(DEVICES), { title: 'Device', description: 'The class of device.' }),
+        size: size({ title: 'Size', description: 'Room for pages that are written back.' }),
+      })
+      .meta({
+        title: 'backing_dev',
+        description: 'Where the action "zram-writeback" writes pages, uncompressed.',
+      })
+      .optional(),
     priority: tierPriority,
     plain,
   })

@@ -9,6 +9,7 @@ import { BlockTier } from '../tiers/block.ts';
 import { BlockDevice } from '../tiers/blockDevice.ts';
 import { NetworkLink } from '../tiers/networkLink.ts';
 import { Zram } from '../tiers/zram.ts';
+import { ZramBacking } from '../tiers/zramBacking.ts';
 import { deriveSeed } from '../workload/random.ts';
 import { given } from './given.ts';
 
@@ -49,6 +50,17 @@ function figuresOf(tier: Extract<Tier, { kind: 'block' }>): DevicePreset {
   };
 }
 
+/** The device behind a zram. */
+function backingOf(
+  k: Kernel,
+  { device, size }: { device: keyof typeof DEVICES; size: number },
+  seed: number,
+): ZramBacking {
+  const { pageBytes } = k.settings;
+  const queue = new BlockDevice({ ...DEVICES[device], pageBytes }, seed);
+  return new ZramBacking(k, queue, Math.floor(size / pageBytes));
+}
+
 export function attachDevices(k: Kernel, scenario: Scenario): void {
   const { seed } = scenario.run;
   const page = k.settings.pageBytes;
@@ -69,7 +81,17 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
     let device: SwapDevice;
     if (tier.kind === 'zram') {
       const limit = tier.memLimit === Infinity ? Infinity : Math.floor(tier.memLimit / page);
-      const zram = new Zram(k, tier.codec, slots, limit, firstSlot);
+      const zram = new Zram(k, {
+        codec: tier.codec,
+        second: tier.recompress,
+        slots,
+        memLimitPages: limit,
+        firstSlot,
+        tracksAccess: scenario.actions.some((a) => a.do === 'zram-idle' && a.olderThan > 0),
+        backing: tier.backing
+          ? backingOf(k, tier.backing, deriveSeed(seed, 'backing', name))
+          : null,
+      });
       device = new SwapDevice(
         index,
         name,

@@ -14,7 +14,10 @@ export interface Backend {
    * that. -1 when the write failed.
    */
   write(slot: number, page: number, count?: number): number;
-  /** Reads `count` pages from `slot` on; returns the time at which they are in RAM, -1 when that fails. */
+  /**
+   * Reads `count` pages from `slot` on; returns the time at which they are in RAM, -1 when that fails. A
+   * synchronous backend returns `kernel.now`, unless it has to fetch a page from elsewhere.
+   */
   read(slot: number, count: number): number;
   /** The slot's data is no longer needed. */
   discard(slot: number): void;

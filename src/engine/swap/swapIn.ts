@@ -106,7 +106,7 @@ class ReadRun {
     const done = readBy < 0 ? k.now + ERROR_NS : readBy;
     for (let i = from; i < end; i++) {
       const page = this.members[i];
-      if (device.synchronous) k.pages.flags[page] &= ~READING;
+      if (device.synchronous && done <= k.now) k.pages.flags[page] &= ~READING;
       else {
         k.readsInFlight.set(page, done);
         k.memcgOf(page).inFlight++;

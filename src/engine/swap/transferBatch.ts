@@ -120,7 +120,7 @@ export class TransferBatch {
           k.memcgOf(page).counters[C.swap_read_error]++;
           unread.add(reading[i]);
         }
-        if (device.synchronous || done < 0) pages.flags[page] &= ~READING;
+        if (done < 0 || (device.synchronous && done <= k.now)) pages.flags[page] &= ~READING;
         else {
           k.readsInFlight.set(page, done);
           k.memcgOf(page).inFlight++;

@@ -393,8 +393,11 @@ class Checker {
       all += owned;
       if (!device.closed) used += owned;
       if (device.backend instanceof Zram) {
-        const { pool, samePages } = device.backend;
-        const held = pool.objects + samePages;
+        const { pool, samePages, backedPages, backing } = device.backend;
+        const held = pool.objects + samePages + backedPages;
+        this.holds((backing?.count ?? 0) >= backedPages, `blocks behind ${name} are missing`);
+        if (!device.backend.postProcessing)
+          this.equal(`blocks behind ${name}`, backing?.count ?? 0, backedPages);
         if (!devices.frontswap) this.equal(`pages in ${name}`, held, this.onDevice[index]!);
         // A page in the host's pool may leave an old copy, or none, on its slot.
         else this.holds(held <= this.onSlots[index]!, `${name} holds pages without a slot`);

@@ -57,6 +57,13 @@ const tier: fc.Arbitrary<TierInput> = fc.oneof(
       { weight: 3, arbitrary: fc.constant('max' as const) },
       fc.integer({ min: 65536, max: 1 << 22 }),
     ),
+    recompress: maybe(fc.constantFrom('zstd' as const, 'lz4' as const)),
+    backing: maybe(
+      fc.record({
+        device: fc.constantFrom('nvme' as const, 'hdd' as const),
+        size: fc.constantFrom('64KiB', '16MiB'),
+      }),
+    ),
     priority: maybe(fc.integer({ min: 0, max: 2 })),
     plain: fc.boolean(),
   }),
@@ -227,6 +234,37 @@ const shrinkFrontswap = fc.record({
   cgroup: fc.constant('/a'),
   size: fc.constantFrom('0', '512KiB'),
 });
+
+/** Only those that the tier allows are kept. */
+const zramAction = (tiers: readonly string[]) =>
+  fc.oneof(
+    fc.record({
+      at: fc.constantFrom('1ms', '5ms'),
+      do: fc.constant('zram-idle' as const),
+      tier: fc.constantFrom(...tiers),
+      olderThan: fc.constantFrom('0', '1ms'),
+    }),
+    fc.record({
+      at: fc.constantFrom('5ms', '6ms', '30ms'),
+      do: fc.constant('zram-writeback' as const),
+      tier: fc.constantFrom(...tiers),
+      pages: fc.constantFrom(
+        'idle' as const,
+        'huge' as const,
+        'huge_idle' as const,
+        'incompressible' as const,
+      ),
+      limit: maybe(fc.constantFrom('max', '100KiB')),
+      batch: fc.constantFrom(1, 32),
+    }),
+    fc.record({
+      at: fc.constantFrom('2ms', '5ms', '20ms'),
+      do: fc.constant('zram-recompress' as const),
+      tier: fc.constantFrom(...tiers),
+      pages: fc.constantFrom('all' as const, 'idle' as const, 'huge' as const),
+      threshold: fc.constantFrom('0', '1000'),
+    }),
+  );
 
 /** Cgroup /a is in every scenario. */
 const setTiers = (tiers: readonly string[]) =>
@@ -415,22 +453,27 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
       }),
       tiers: fc.constant(tiers),
       links: fc.constant({ net: { bandwidth: '20MB', latencyP50: '5us', latencyP99: '50us' } }),
-      actions: fc.array(
-        names.length === 0
-          ? fc.oneof(setTiers(names), setLimits, setHostPool, shrinkFrontswap, reclaimAction)
-          : fc.oneof(
-              setTiers(names),
-              setLimits,
-              setPriority(names),
-              outage(names),
-              setHostPool,
-              shrinkFrontswap,
-              reclaimAction,
-              { weight: 2, arbitrary: swapoff(names) },
-              movePages(names),
-            ),
-        { maxLength: 4 },
-      ),
+      actions: fc
+        .tuple(
+          fc.array(
+            names.length === 0
+              ? fc.oneof(setTiers(names), setLimits, setHostPool, shrinkFrontswap, reclaimAction)
+              : fc.oneof(
+                  setTiers(names),
+                  setLimits,
+                  setPriority(names),
+                  outage(names),
+                  setHostPool,
+                  shrinkFrontswap,
+                  reclaimAction,
+                  { weight: 2, arbitrary: swapoff(names) },
+                  movePages(names),
+                ),
+            { maxLength: 4 },
+          ),
+          names.length === 0 ? fc.constant([]) : fc.array(zramAction(names), { maxLength: 4 }),
+        )
+        .map((both) => both.flat()),
       tierPolicies: fc.array(tierPolicy(names), { maxLength: 2 }),
       cgroups: fc.oneof(
         top.map((a) => ({ a })),
@@ -447,7 +490,13 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
   })
   .map((input) => ({
     ...input,
-    actions: input.actions.filter((a) => !('size' in a) || input.kernel.frontswap.enabled),
+    actions: input.actions.filter((a) => {
+      if ('size' in a) return input.kernel.frontswap.enabled;
+      if (!a.do.startsWith('zram-') || !('tier' in a)) return true;
+      const tier = input.tiers[a.tier];
+      if (tier?.kind !== 'zram') return false;
+      return a.do === 'zram-idle' || !!(a.do === 'zram-writeback' ? tier.backing : tier.recompress);
+    }),
   }))
   .map((input) => (input.kernel.swapSpace === 'virtual' ? input : withoutPlain(input)))
   .filter((input) => checkScenario(input).ok);
