@@ -13,6 +13,7 @@ import senpaiOrThreshold from './senpai-or-threshold.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
 import whoMovesThePage from './who-moves-the-page.ts';
+import writebackFairness from './writeback-fairness.ts';
 import zswapOrZramForIncompressible from './zswap-or-zram-for-incompressible.ts';
 import zswapWithoutASwapfile from './zswap-without-a-swapfile.ts';
 
@@ -25,6 +26,7 @@ export const STUDIES: readonly Study[] = [
   mglruOrClassic,
   offloadTooLittle,
   senpaiOrThreshold,
+  writebackFairness,
   zswapOrZramForIncompressible,
   fastAndSlow,
   readaheadOnFastSwap,
