@@ -61,20 +61,24 @@ export function lruAddNew(
     addFolio(pages, side.generations, page, false);
     return;
   }
-  lruAdd(pages, side, page);
-  if ((pages.flags[page] & ACTIVE) !== 0) side.gatheredActive++;
-  else side.gatheredInactive++;
-  if (gathered(memcg) === LRU_BATCH) lruAddDrain(k, memcg);
-}
-
-function gathered({ anon, file }: Memcg): number {
-  return anon.gatheredActive + anon.gatheredInactive + file.gatheredActive + file.gatheredInactive;
+  const flags = pages.flags[page];
+  pages.flags[page] = flags | ON_LRU;
+  if ((flags & ACTIVE) !== 0) {
+    side.active.addHead(pages, page);
+    side.gatheredActive++;
+  } else {
+    side.inactive.addHead(pages, page);
+    side.gatheredInactive++;
+  }
+  if (++memcg.gathered === LRU_BATCH) lruAddDrain(k, memcg);
 }
 
 /** lru_add_drain(): what was gathered is on the lists from now on. */
 export function lruAddDrain(k: Kernel, memcg: Memcg): void {
+  if (memcg.gathered === 0) return;
   const { anon, file } = memcg;
-  countUpdates(k, memcg, gathered(memcg));
+  countUpdates(k, memcg, memcg.gathered);
+  memcg.gathered = 0;
   anon.gatheredActive = 0;
   anon.gatheredInactive = 0;
   file.gatheredActive = 0;

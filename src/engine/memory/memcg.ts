@@ -54,6 +54,8 @@ export class Memcg {
   // The lruvec.
   readonly anon = new LruSide(false);
   readonly file = new LruSide(true);
+  /** Folios of both sides that are gathered but not on their lists yet, see lru.ts. */
+  gathered = 0;
   generations: Generations | null = null;
   /** Rises with every eviction and activation; wraps at 2^32. */
   nonresidentAge = 0;
