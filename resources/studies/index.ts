@@ -10,6 +10,7 @@ import offloadTooLittle from './offload-too-little.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import senpaiOrThreshold from './senpai-or-threshold.ts';
+import retierAtRuntime from './retier-at-runtime.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
 import whoMovesThePage from './who-moves-the-page.ts';
@@ -34,4 +35,5 @@ export const STUDIES: readonly Study[] = [
   swapoffRace,
   hogGuest,
   whoMovesThePage,
+  retierAtRuntime,
 ];

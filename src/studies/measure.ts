@@ -49,6 +49,29 @@ export function last(result: RunResult, metric: string, scope: Scope = 'machine'
   return found?.values.at(-1) ?? 0;
 }
 
+/** Sum of a counter's samples after `from` and up to `to`, ns; 0 where the result has no such series. */
+export function between(
+  result: RunResult,
+  metric: string,
+  scope: Scope,
+  from: number,
+  to: number,
+): number {
+  const { columns, timeNs } = result.series;
+  const values = columns.find((c) => c.scope === scope && c.metric === metric)?.values ?? [];
+  return values.reduce(
+    (sum, value, i) => (timeNs[i]! > from && timeNs[i]! <= to ? sum + value : sum),
+    0,
+  );
+}
+
+/** The sample of a gauge at a time, ns: the first one not before it; 0 where there is none. */
+export function sampleAt(result: RunResult, metric: string, scope: Scope, at: number): number {
+  const { columns, timeNs } = result.series;
+  const values = columns.find((c) => c.scope === scope && c.metric === metric)?.values;
+  return values?.[timeNs.findIndex((t) => t >= at)] ?? 0;
+}
+
 /** The result of a scenario; throws when there is none. */
 export function resultOf(results: Results, scenario: string): RunResult {
   const found = results[scenario];

@@ -44,6 +44,7 @@ const STEERED_RATES: CounterName[] = [
 export const CUMULATIVE: ReadonlySet<string> = new Set([
   'bytes_read',
   'bytes_written',
+  'link_wait',
   'zram_failed_writes',
   'mem_used_max',
   'huge_pages_since',

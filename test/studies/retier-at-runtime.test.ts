@@ -1,0 +1,4 @@
+import study from '../../resources/studies/retier-at-runtime.ts';
+import { itHoldsAsRecorded } from './support.ts';
+
+itHoldsAsRecorded(study);
