@@ -11,6 +11,7 @@ import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import retierAtRuntime from './retier-at-runtime.ts';
 import senpaiOrThreshold from './senpai-or-threshold.ts';
+import shrinkerOnOff from './shrinker-on-off.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
 import whoMovesThePage from './who-moves-the-page.ts';
@@ -23,6 +24,7 @@ export const STUDIES: readonly Study[] = [
   descriptorCost,
   poolSize,
   spillIsLinear,
+  shrinkerOnOff,
   lruInversion,
   mglruOrClassic,
   offloadTooLittle,
