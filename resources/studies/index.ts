@@ -2,11 +2,13 @@
 import type { Study } from '../../src/studies/study.ts';
 import descriptorCost from './descriptor-cost.ts';
 import fastAndSlow from './fast-and-slow.ts';
+import fastDeviceTax from './fast-device-tax.ts';
 import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
 import hogGuest from './hog-guest.ts';
 import lruInversion from './lru-inversion.ts';
 import mglruOrClassic from './mglru-or-classic.ts';
 import offloadTooLittle from './offload-too-little.ts';
+import pickYourPoison from './pick-your-poison.ts';
 import poolSize from './pool-size.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import retierAtRuntime from './retier-at-runtime.ts';
@@ -35,6 +37,8 @@ export const STUDIES: readonly Study[] = [
   readaheadOnFastSwap,
   frontswapOrRamdisk,
   swapoffRace,
+  fastDeviceTax,
+  pickYourPoison,
   hogGuest,
   whoMovesThePage,
   retierAtRuntime,

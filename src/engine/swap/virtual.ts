@@ -99,7 +99,8 @@ export class VirtualSwapSpace implements SwapSpace {
     if (!swapHasRoom(memcg)) return -1;
     const slot = k.devices.allocate(page, k.cpu, memcg.allowed);
     if (slot < 0) return -1;
-    this.charge(memcg, k.costs.slotAllocate);
+    // At swap-out its time is part of that of the descriptor, which was measured with devices behind it.
+    if (k.pages.where(page) !== ONLY_RAM) this.charge(memcg, k.costs.slotAllocate);
     chargeSwap(memcg, 1);
     k.pages.setSlot(page, slot);
     return slot;
@@ -107,18 +108,22 @@ export class VirtualSwapSpace implements SwapSpace {
 
   leftDevice(page: number): void {
     const { k } = this;
+    if (k.pages.slot(page) >= 0) this.charge(k.memcgOf(page), k.costs.slotFree);
+    this.giveBackSlot(page);
+  }
+
+  private giveBackSlot(page: number): void {
+    const { k } = this;
     const slot = k.pages.slot(page);
     if (slot < 0) return;
-    const memcg = k.memcgOf(page);
     k.devices.release(slot);
-    this.charge(memcg, k.costs.slotFree);
-    chargeSwap(memcg, -1);
+    chargeSwap(k.memcgOf(page), -1);
     k.pages.setSlot(page, -1);
   }
 
   release(page: number): void {
     const { k } = this;
-    this.leftDevice(page);
+    this.giveBackSlot(page);
     this.charge(k.memcgOf(page), k.costs.slotFree + this.settings.free);
     this.descriptors--;
     k.pages.setWhere(page, NOWHERE);

@@ -1,0 +1,4 @@
+import study from '../../resources/studies/pick-your-poison.ts';
+import { itHoldsAsRecorded } from './support.ts';
+
+itHoldsAsRecorded(study);
