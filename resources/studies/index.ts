@@ -16,6 +16,7 @@ import senpaiOrThreshold from './senpai-or-threshold.ts';
 import shrinkerOnOff from './shrinker-on-off.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
+import tiersPerCgroup from './tiers-per-cgroup.ts';
 import whoMovesThePage from './who-moves-the-page.ts';
 import writebackFairness from './writeback-fairness.ts';
 import zswapOrZramForIncompressible from './zswap-or-zram-for-incompressible.ts';
@@ -41,5 +42,6 @@ export const STUDIES: readonly Study[] = [
   pickYourPoison,
   hogGuest,
   whoMovesThePage,
+  tiersPerCgroup,
   retierAtRuntime,
 ];
