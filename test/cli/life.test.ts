@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { PageLife } from '../../src/main/lab/workerMessages.ts';
+import type { PageLife } from '../../src/main/lab/contract.ts';
 import { parse, swaplabIn } from './swaplab.ts';
 
 const { folder, hasData, swaplab } = swaplabIn();

@@ -137,6 +137,19 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
     ).toBe(digest);
   });
 
+  it('tells the life of a page of it', async () => {
+    const panel = page.getByRole('region', { name: 'A page’s life' });
+    await button('Find a hot page on a device', panel).click();
+    await panel.getByRole('heading', { name: /^Page [\d,.K]+ of \w+ in \// }).waitFor({
+      timeout: 60_000,
+    });
+    await panel.getByText('new → ram').waitFor();
+    expect(await panel.getByText(/took another course/).count()).toBe(0);
+    await panel.scrollIntoViewIfNeeded();
+    await picture('page-life');
+    await page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
+  });
+
   it('runs a variant of it', async () => {
     await button('Open in Build').click();
     await button(/^zswap/)

@@ -106,3 +106,38 @@ describe('Run', () => {
     expect(await screen.findByText(/There is no run 7/)).toBeTruthy();
   });
 });
+
+describe('A page’s life', () => {
+  it('is asked for by name or by its fate, can be cancelled, and is told as a list', async () => {
+    const lab = new FakeLab();
+    lab.addRun({ digest: 'd'.repeat(64) });
+    const { user } = await start('#/library/1', lab);
+    const panel = within(await screen.findByRole('region', { name: 'A page’s life' }));
+    await user.clear(panel.getByLabelText('Page'));
+    await user.type(panel.getByLabelText('Page'), '17');
+    await user.click(panel.getByRole('button', { name: 'Show its life' }));
+    await waitFor(() => expect(calls(lab, 'findPageLife')).toHaveLength(1));
+    const asked = calls(lab, 'findPageLife')[0]?.[2] as { page: number };
+    expect(asked.page).toBe(17);
+
+    lab.tell.lifeChanged(1, { kind: 'running', fraction: 0.4 });
+    await user.click(await panel.findByRole('button', { name: 'Cancel' }));
+    expect(await panel.findByText('It was cancelled.')).toBeTruthy();
+
+    await user.click(panel.getByRole('button', { name: 'Find a hot page on a device' }));
+    lab.tell.lifeChanged(1, {
+      kind: 'done',
+      life: {
+        page: { cgroup: '/web', workload: 'server', page: 4711 },
+        events: [
+          { timeNs: 1e6, page: 4711, kind: 'move', from: 'new', to: 'ram', says: 'new → ram' },
+        ],
+        truncated: false,
+        digest: 'd'.repeat(64),
+      },
+    });
+    expect(await panel.findByText('new → ram')).toBeTruthy();
+    expect(panel.getByRole('heading', { name: /Page 4.?711 of server in \/web/ })).toBeTruthy();
+    expect(panel.queryByText(/another course/)).toBeNull();
+  });
+});

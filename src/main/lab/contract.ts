@@ -6,17 +6,20 @@
  * what to do, its message is meant for a person.
  */
 import type { Metric } from '../../engine/metrics/catalogue.ts';
-import type { RunEvent, RunResult, Scope } from '../../engine/result.ts';
+import type { WatchedPage } from '../../engine/pageLife.ts';
+import type { LifeEvent, RunEvent, RunResult, Scope } from '../../engine/result.ts';
 import type { ScenarioInput } from '../../engine/scenario/schema.ts';
 import type { ScenarioIssue } from '../../engine/scenario/validate.ts';
 import type { StudyOutcome } from '../../studies/evaluate.ts';
 import type { Answer, ChartPlan, Column } from '../../studies/study.ts';
 
 export type { Metric, MetricUnit } from '../../engine/metrics/catalogue.ts';
+export type { WatchedPage } from '../../engine/pageLife.ts';
 export type {
   EventKind,
   Flow,
   HistogramData,
+  LifeEvent,
   RunEvent,
   RunResult,
   Scope,
@@ -237,6 +240,24 @@ export interface StudySummary {
   error: string | null;
 }
 
+/** A page of a run's workload and what happened to it; `page` is null when none fits the question. */
+export interface PageLife {
+  page: WatchedPage | null;
+  /** `says` is the event in a few words. */
+  events: (LifeEvent & { says: string })[];
+  /** More happened than was recorded. */
+  truncated: boolean;
+  /** Of the run that was watched: the same as before, as watching changes nothing. */
+  digest: string;
+}
+
+export type LifeState =
+  /** 0 to 1, or null when it cannot be foreseen. */
+  | { kind: 'running'; fraction: number | null }
+  | { kind: 'done'; life: PageLife }
+  | { kind: 'failed'; message: string }
+  | { kind: 'cancelled' };
+
 /** What the lab offers. Every method may be called by any client at any time. */
 export interface LabApi {
   info(): Promise<LabInfo>;
@@ -258,6 +279,13 @@ export interface LabApi {
   restoreRuns(ids: number[]): Promise<void>;
   /** `baseline` is the id of one of them; without it, the first. */
   compareRuns(ids: number[], baseline?: number): Promise<Comparison>;
+  /**
+   * Makes a run that is done once more and watches a page: the one that is named, or the one that
+   * faulted most of those that a device alone held at the end. `lifeChanged` tells how it goes; one
+   * at a time for each run.
+   */
+  findPageLife(id: number, page?: WatchedPage): Promise<void>;
+  cancelPageLife(id: number): Promise<void>;
   exportRun(id: number, format: 'json' | 'csv'): Promise<ExportedFile>;
   importRun(text: string): Promise<{ id: number }>;
 
@@ -284,6 +312,8 @@ export interface LabEvents {
   runChanged(run: RunSummary): void;
   /** While a run goes: progress, and samples since the last call, at most ten times a second. */
   runProgress(update: RunProgressUpdate): void;
+  /** While a run is made again for the life of a page, at most ten times a second, and at its end. */
+  lifeChanged(id: number, state: LifeState): void;
   /** A study began, came to a verdict, or ended without one. */
   studyChanged(study: StudySummary): void;
   /** While a study goes, at most five times a second. */

@@ -26,6 +26,7 @@ import { RunStore } from './runStore.ts';
 import { SavedStore } from './savedStore.ts';
 import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
+import { Lives } from './lives.ts';
 import { listTraces } from './traceFiles.ts';
 
 export type { Channel } from './rpc.ts';
@@ -102,6 +103,7 @@ export function createLab(options: LabOptions): Lab {
     heapLimitMiB: options.heapLimitMiB,
     emit,
   });
+  const lives = new Lives({ traceFolders: [resources.studies, traceFolder], emit });
   const studies = new Studies({
     runs,
     store: new StudyStore(database),
@@ -156,6 +158,8 @@ export function createLab(options: LabOptions): Lab {
         index,
       );
     },
+    findPageLife: (id, page) => lives.find(runs.get(id), page ?? undefined),
+    cancelPageLife: (id) => lives.cancel(id),
     exportRun: (id, format) => {
       const run = runs.get(id);
       if (['queued', 'running', 'paused'].includes(run.status)) {
@@ -193,6 +197,7 @@ export function createLab(options: LabOptions): Lab {
 
   async function closeAll(): Promise<void> {
     stopWatching();
+    lives.close();
     await runs.close();
     closeDatabase(database);
     closeDatabase(unsavedDatabase);

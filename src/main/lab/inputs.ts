@@ -97,6 +97,15 @@ const change = z.strictObject({
 
 const startStudy = z.strictObject({ name: text(200), save: z.boolean().optional() });
 
+const watchedPage = z.strictObject({
+  cgroup: text(4096),
+  workload: text(200),
+  page: z
+    .int()
+    .min(0)
+    .max(2 ** 31),
+});
+
 const none = z.tuple([]);
 const oneId = z.tuple([id]);
 
@@ -115,6 +124,9 @@ export const INPUTS = {
   restoreRuns: z.tuple([ids]),
   // JSON has no undefined in a list: a client's missing baseline arrives as null.
   compareRuns: z.tuple([z.array(id).min(2).max(20), id.nullish()]),
+  // JSON has no undefined in a list: a client's missing page arrives as null.
+  findPageLife: z.tuple([id, watchedPage.nullish()]),
+  cancelPageLife: oneId,
   exportRun: z.tuple([id, z.enum(['json', 'csv'])]),
   importRun: z.tuple([z.string().max(IMPORT_LIMIT)]),
   listScenarios: none,

@@ -1,9 +1,9 @@
 /** Answers what happened to a page of a scenario, on a thread of its own; nothing is saved. */
 import type { Scenario } from '../../engine/scenario/index.ts';
-import type { RunProgressData } from './contract.ts';
+import type { PageLife, RunProgressData } from './contract.ts';
 import { LabError } from './errors.ts';
 import { HEAP_LIMIT, Runner } from './runner.ts';
-import type { PageLife, PageQuestion, WorkerInput } from './workerMessages.ts';
+import type { PageQuestion, WorkerInput } from './workerMessages.ts';
 
 export interface LifeOptions {
   scenario: Scenario;
@@ -14,7 +14,10 @@ export interface LifeOptions {
   onProgress?(progress: RunProgressData): void;
 }
 
-/** Rejects with a LabError when the page does not exist or the run fails, with the signal's reason when called off. */
+/**
+ * Rejects with a LabError when the page does not exist or the run fails, with the signal's reason when
+ * called off.
+ */
 export function pageLife(options: LifeOptions): Promise<PageLife> {
   const { scenario, traces, question, signal, onProgress } = options;
   const { promise, resolve, reject } = Promise.withResolvers<PageLife>();

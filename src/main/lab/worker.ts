@@ -3,15 +3,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { WatchedPage } from '../../engine/pageLife.ts';
 import { Simulation, type Samples, type Trace } from '../../engine/run.ts';
 import { formatSize, pageBytes } from '../../engine/scenario/index.ts';
-import type { LiveSamples } from './contract.ts';
+import type { LiveSamples, PageLife } from './contract.ts';
 import { messageOf } from './errors.ts';
+import { describeLifeEvent } from './lifeText.ts';
 import { ProgressMeter } from './progress.ts';
 import { encodeResult } from './resultCodec.ts';
 import type { TraceUsed } from './runStore.ts';
 import { readTrace } from './traces/format.ts';
 import {
   PAUSE,
-  type PageLife,
   type PageQuestion,
   type WorkerInput,
   type WorkerMessage,
@@ -113,11 +113,20 @@ function lifeOf(input: WorkerInput, traces: Map<string, Trace>, question: PageQu
     const first = new Simulation({ scenario, traces, watch: 'hottest' });
     run(input, first);
     page = first.hottestOnDevice();
-    if (page === undefined) return { page: null, events: [], truncated: false };
+    if (page === undefined) {
+      return { page: null, events: [], truncated: false, digest: first.result().digest };
+    }
   } else page = question;
   const simulation = new Simulation({ scenario, traces, watch: [page] });
   run(input, simulation);
-  return { page, ...simulation.lifeOf(page) };
+  const { events, truncated } = simulation.lifeOf(page);
+  const { digest } = simulation.result();
+  return {
+    page,
+    events: events.map((event) => ({ ...event, says: describeLifeEvent(event) })),
+    truncated,
+    digest,
+  };
 }
 
 async function execute(input: WorkerInput): Promise<void> {

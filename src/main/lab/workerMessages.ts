@@ -1,8 +1,8 @@
 /** What a run's worker and the lab say to each other. */
-import type { Life, WatchedPage } from '../../engine/pageLife.ts';
+import type { WatchedPage } from '../../engine/pageLife.ts';
 import type { RunEvent } from '../../engine/result.ts';
 import type { Scenario } from '../../engine/scenario/index.ts';
-import type { LiveSamples, RunProgressData } from './contract.ts';
+import type { LiveSamples, PageLife, RunProgressData } from './contract.ts';
 import type { EncodedResult } from './resultCodec.ts';
 import type { TraceUsed } from './runStore.ts';
 
@@ -17,11 +17,6 @@ export interface WorkerInput {
 }
 
 export type PageQuestion = WatchedPage | 'hottest-on-device';
-
-/** `page` is null when no page fits the question. */
-export interface PageLife extends Life {
-  page: WatchedPage | null;
-}
 
 export const RUN = 0;
 export const PAUSE = 1;

@@ -21,6 +21,7 @@ export class LabConnection {
   #listeners: { [K in keyof LabEvents]: Set<Listener<K>> } = {
     runChanged: new Set(),
     runProgress: new Set(),
+    lifeChanged: new Set(),
     studyChanged: new Set(),
     studyProgress: new Set(),
   };
@@ -30,6 +31,7 @@ export class LabConnection {
     const events: LabEvents = {
       runChanged: (run) => this.#listeners.runChanged.forEach((tell) => tell(run)),
       runProgress: (update) => this.#listeners.runProgress.forEach((tell) => tell(update)),
+      lifeChanged: (...args) => this.#listeners.lifeChanged.forEach((tell) => tell(...args)),
       studyChanged: (study) => this.#listeners.studyChanged.forEach((tell) => tell(study)),
       studyProgress: (...args) => this.#listeners.studyProgress.forEach((tell) => tell(...args)),
     };

@@ -1,6 +1,5 @@
 /** `swaplab life`: what happened to one page of a scenario, with times and reasons. */
 import type { Command } from 'commander';
-import type { LifeEvent } from '../../../engine/result.ts';
 import { checkScenario } from '../../../engine/scenario/index.ts';
 import { invalid } from '../../lab/errors.ts';
 import { pageLife } from '../../lab/pageLife.ts';
@@ -67,7 +66,13 @@ Examples:
       }
       const { cgroup, workload, page } = life.page;
       print(`Page ${whole(page)} of ${workload} in ${cgroup}`);
-      print(table(['Time', 'What', ''], life.events.map(rowOf), ['right', 'left', 'left']));
+      print(
+        table(
+          ['Time', 'What', ''],
+          life.events.map(({ timeNs, kind, says }) => [time(Math.round(timeNs)), kind, says]),
+          ['right', 'left', 'left'],
+        ),
+      );
       if (life.truncated) print(`Only the first ${whole(life.events.length)} events were kept.`);
     });
 }
@@ -82,29 +87,4 @@ function questionOf({ cgroup, workload, page }: LifeOptions): PageQuestion {
     );
   }
   return { cgroup, workload, page };
-}
-
-function rowOf(event: LifeEvent): string[] {
-  return [time(Math.round(event.timeNs)), event.kind, detail(event)];
-}
-
-function detail(event: LifeEvent): string {
-  switch (event.kind) {
-    case 'move':
-      return `${event.from} \u2192 ${event.to}`;
-    case 'drop':
-      return `its frame is free, ${event.place} has it`;
-    case 'fault':
-      return `${event.fault}, ${event.write ? 'write' : 'read'}, ${time(Math.round(event.latencyNs))}`;
-    case 'refault': {
-      const fits = event.distance <= event.workingSet;
-      return `distance ${whole(event.distance)} ${fits ? '\u2264' : '>'} working set ${whole(event.workingSet)}${fits ? ': activated' : ''}`;
-    }
-    case 'keep':
-      return 'reclaim looked at it and let it stay on its list';
-    case 'activate':
-      return 'to the active list';
-    case 'deactivate':
-      return 'to the inactive list';
-  }
 }
