@@ -17,6 +17,7 @@ import shrinkerOnOff from './shrinker-on-off.ts';
 import spillIsLinear from './spill-is-linear.ts';
 import swapoffRace from './swapoff-race.ts';
 import tiersPerCgroup from './tiers-per-cgroup.ts';
+import twiceCold from './twice-cold.ts';
 import whoMovesThePage from './who-moves-the-page.ts';
 import writebackFairness from './writeback-fairness.ts';
 import zswapOrZramForIncompressible from './zswap-or-zram-for-incompressible.ts';
@@ -28,6 +29,7 @@ export const STUDIES: readonly Study[] = [
   poolSize,
   spillIsLinear,
   shrinkerOnOff,
+  twiceCold,
   lruInversion,
   mglruOrClassic,
   offloadTooLittle,
