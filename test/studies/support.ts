@@ -6,7 +6,7 @@ import type { Results, Study } from '../../src/studies/study.ts';
 import { scenarioOf } from '../support/engine/simulate.ts';
 
 export function itHoldsAsRecorded(study: Study): void {
-  it(`${study.name}: every claim comes out as recorded`, { timeout: 60_000 }, () => {
+  it(`${study.name}: every claim comes out as recorded`, { timeout: 180_000 }, () => {
     const results: Results = Object.fromEntries(
       Object.entries(study.scenarios).map(([name, scenario]) => [
         name,
