@@ -15,6 +15,7 @@ import retierAtRuntime from './retier-at-runtime.ts';
 import senpaiOrThreshold from './senpai-or-threshold.ts';
 import shrinkerOnOff from './shrinker-on-off.ts';
 import spillIsLinear from './spill-is-linear.ts';
+import steadyStateStall from './steady-state-stall.ts';
 import swapoffRace from './swapoff-race.ts';
 import tiersPerCgroup from './tiers-per-cgroup.ts';
 import twiceCold from './twice-cold.ts';
@@ -30,6 +31,7 @@ export const STUDIES: readonly Study[] = [
   spillIsLinear,
   shrinkerOnOff,
   twiceCold,
+  steadyStateStall,
   lruInversion,
   mglruOrClassic,
   offloadTooLittle,
