@@ -232,6 +232,13 @@ export class Simulation {
 
   private finish(reason: EndReason): void {
     this.endReason = reason;
+    const k = this.kernel;
+    for (const { name, left } of k.swapoffs)
+      k.note(
+        'swapoff',
+        `tier:${name}`,
+        `swapoff of ${name} has not ended: ${left} pages are left.`,
+      );
     const last = this.sampler.timeNs.at(-1) ?? -1;
     if (Math.round(this.kernel.now) > last) this.sampler.sample();
   }

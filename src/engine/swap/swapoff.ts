@@ -64,6 +64,7 @@ export class Swapoff {
   faults = 0;
   /** Until the end, ns. */
   duration = 0;
+  readonly name: string;
   private readonly startedAt: number;
   private readonly faultsBefore: number;
   private readonly walkedBefore: number;
@@ -72,7 +73,9 @@ export class Swapoff {
 
   constructor(k: Kernel, tier: SwapDevice | Zswap) {
     this.k = k;
-    this.tier = 'backend' in tier ? deviceTier(k, tier) : poolTier(k, tier);
+    const device = 'backend' in tier;
+    this.name = device ? tier.name : 'zswap';
+    this.tier = device ? deviceTier(k, tier) : poolTier(k, tier);
     this.startedAt = k.now;
     this.faultsBefore = subtreeCounter(k.root, C.pgmajfault);
     this.walkedBefore = k.counters[C.swapoff_walked];

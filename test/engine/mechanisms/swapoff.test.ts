@@ -321,6 +321,28 @@ describe('interrupted', () => {
     expect(totals(result)['swapoff_fail']).toBe(0);
   });
 
+  it('by the end of the run, it says what is left', () => {
+    const result = runToEnd({
+      machine: { memory: '64MiB' },
+      kernel: { statsFlush: '0' },
+      tiers: { hdd: { kind: 'block', device: 'hdd', size: '64MiB' } },
+      cgroups: {
+        a: {
+          memory: { max: '4MiB' },
+          workloads: [{ name: 'w', pattern: { kind: 'sequential' }, pages: '8MiB' }],
+        },
+      },
+      actions: [
+        { at: '1s', do: 'set-limits', cgroup: '/a', max: 'max' },
+        { at: '1s', do: 'swapoff', tier: 'hdd' },
+      ],
+      run: { duration: '1010ms' },
+    });
+    expect(result.events.at(-1)?.message).toMatch(
+      /^swapoff of hdd has not ended: \d+ pages are left\.$/,
+    );
+  });
+
   it('a device that is off cannot be swapped off again', () => {
     const result = runToEnd({
       tiers: { ssd: { kind: 'block', device: 'nvme', size: '64MiB' } },
