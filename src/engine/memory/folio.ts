@@ -115,6 +115,13 @@ export function dropFolio(k: Kernel, page: number, memcg: Memcg): void {
   if (k.lives !== null) k.lives.dropped(k.now, page, placeOf(k, page));
 }
 
+/** Frees a folio of the swap cache whose data is elsewhere, whether it is on a list or isolated. */
+export function putAway(k: Kernel, page: number): void {
+  const memcg = k.memcgOf(page);
+  if ((k.pages.flags[page] & ON_LRU) !== 0) lruRemove(k.pages, memcg.anon, page);
+  dropFolio(k, page, memcg);
+}
+
 /**
  * Frees the swap entry of a page that is in RAM: from now on RAM holds the only copy. Does nothing
  * while a write is under way.

@@ -5,9 +5,7 @@
  */
 import type { Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
-import { dropFolio, endRead } from './folio.ts';
-import { lruRemove } from './lru.ts';
-import { ON_LRU } from './pages.ts';
+import { endRead } from './folio.ts';
 import { exitProcess } from './oom.ts';
 
 /** A read has ended with an error. */
@@ -31,11 +29,4 @@ export function killForReadError(k: Kernel, process: Process): void {
     `A page could not be read from swap: ${process.name} was killed with SIGBUS.`,
   );
   exitProcess(k, process);
-}
-
-/** Gives up a folio that has no data; its page is on its device as before. */
-export function dropUnread(k: Kernel, page: number): void {
-  const memcg = k.memcgOf(page);
-  if ((k.pages.flags[page] & ON_LRU) !== 0) lruRemove(k.pages, memcg.anon, page);
-  dropFolio(k, page, memcg);
 }

@@ -16,6 +16,11 @@ export class TierMover implements Task {
   private next: number;
   /** Why pages did not move was said already. */
   private told = false;
+  /** Looks in a row that moved pages are one event: when they began, ns, or -1, and pages before. */
+  private startedAt = -1;
+  private movedBefore = 0;
+  /** Pages moved before the look in hand. */
+  private lookedAt = 0;
   private readonly mover: PageMover;
 
   private readonly name: string;
@@ -46,8 +51,13 @@ export class TierMover implements Task {
   run(k: Kernel, until: number): Stop {
     if (!this.moving) {
       const request = this.policy({ from: fillOf(k, this.from), to: fillOf(k, this.to) });
-      if (request === null) return this.sleep(k);
+      if (request === null) {
+        this.noteMoves(k, this.mover.moved);
+        return this.sleep(k);
+      }
       this.moving = true;
+      if (this.startedAt < 0) this.startedAt = k.now;
+      this.lookedAt = this.mover.moved;
       this.mover.start(request);
     }
     k.blockedUntil = 0;
@@ -60,7 +70,23 @@ export class TierMover implements Task {
     }
     this.moving = false;
     this.tell(k);
+    if (this.mover.moved === this.lookedAt) this.noteMoves(k, this.lookedAt);
     return this.sleep(k);
+  }
+
+  /** What moved since the looks in a row began, if anything did. */
+  private noteMoves(k: Kernel, moved: number): void {
+    const pages = moved - this.movedBefore;
+    if (this.startedAt >= 0 && pages > 0) {
+      const seconds = ((k.now - this.startedAt) / 1e9).toFixed(3);
+      k.note(
+        'note',
+        `tier:${nameOf(this.from)}`,
+        `${this.name} moved ${pages} pages in ${seconds} s.`,
+      );
+    }
+    this.startedAt = -1;
+    this.movedBefore = moved;
   }
 
   /** The first request of a policy that is refused is an event of the run. */
@@ -83,7 +109,7 @@ export class TierMover implements Task {
   }
 }
 
-export function nameOf(tier: Target): string {
+function nameOf(tier: Target): string {
   return tier === 'zswap' ? tier : tier.name;
 }
 

@@ -6,7 +6,7 @@
 import type { Kernel } from '../kernel.ts';
 import { areaOf } from '../memory/area.ts';
 import { KILLED, tryCharge } from '../memory/charge.ts';
-import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
+import { freeSwapEntry, putAway, takeFrames } from '../memory/folio.ts';
 import {
   NEVER_MAPPED,
   NOWHERE,
@@ -16,7 +16,7 @@ import {
   SWAPCACHE,
   WRITEBACK,
 } from '../memory/pages.ts';
-import { dropUnread, hasReadError } from '../memory/readError.ts';
+import { hasReadError } from '../memory/readError.ts';
 import { completeIo } from './io.ts';
 import { swapIn } from './swapIn.ts';
 
@@ -41,7 +41,8 @@ export function bringBack(k: Kernel, page: number): number {
   if ((pages.flags[page] & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
   if ((pages.flags[page] & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
   if (hasReadError(k, page)) {
-    dropUnread(k, page);
+    // Its page is on the device as before.
+    putAway(k, page);
     return KILLED;
   }
   pages.flags[page] = (pages.flags[page] & ~(READAHEAD | NEVER_MAPPED)) | PRESENT;

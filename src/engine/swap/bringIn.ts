@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { KILLED, tryCharge } from '../memory/charge.ts';
-import { freeSwapEntry, takeFrames } from '../memory/folio.ts';
+import { freeSwapEntry, putAway, takeFrames } from '../memory/folio.ts';
 import {
   DIRTY,
   NOWHERE,
@@ -14,7 +14,7 @@ import {
   SWAPCACHE,
   WRITEBACK,
 } from '../memory/pages.ts';
-import { dropUnread, hasReadError } from '../memory/readError.ts';
+import { hasReadError } from '../memory/readError.ts';
 import { completeIo } from './io.ts';
 import { swapInTogether } from './swapIn.ts';
 
@@ -44,7 +44,8 @@ export function bringIn(k: Kernel, page: number, others: readonly number[]): num
   if ((flags & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
   if ((flags & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
   if (hasReadError(k, page)) {
-    dropUnread(k, page);
+    // Its page is on the device as before.
+    putAway(k, page);
     return KILLED;
   }
   // No page-table entry refers to the descriptor of a page that is mapped.

@@ -9,43 +9,30 @@ import type { Kernel } from '../kernel.ts';
 import {
   addToSwapCache,
   countHeld,
-  dropFolio,
   freePage,
   placeOf,
+  putAway,
   takeFrames,
 } from '../memory/folio.ts';
-import { lruAdd, lruAddNew, lruRemove } from '../memory/lru.ts';
+import { lruAddNew, lruRemove } from '../memory/lru.ts';
 import {
   DEVICE,
   DIRTY,
   NEVER_MAPPED,
-  ON_LRU,
   ORPHAN,
   PRESENT,
   READING,
   RECLAIM,
   SWAPCACHE,
-  TOUCHED,
   WRITEBACK,
   WRITTEN,
   ZSWAP,
 } from '../memory/pages.ts';
-import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
-import { RAM } from '../metrics/flows.ts';
 import type { SwapDevice } from './devices.ts';
 import { READ_DONE } from './io.ts';
+import { cameBack, isUntouched, type Moving } from './moving.ts';
 import { movesInPlace, type Target } from './transferRules.ts';
-
-/** One page on its way. */
-export interface Moving {
-  readonly page: number;
-  /** Slot on the target; -1 in zswap's pool, which has none. */
-  readonly target: number;
-  /** Slot, or -1, and place of the flow matrix before the transfer. */
-  readonly source: number;
-  readonly place: number;
-}
 
 export class TransferBatch {
   pages: Moving[] = [];
@@ -141,7 +128,7 @@ export class TransferBatch {
   write(): number {
     const { to } = this;
     const ready = this.pages.filter((m) => {
-      const goes = (to === 'zswap' || !to.closed) && this.untouched(m);
+      const goes = (to === 'zswap' || !to.closed) && isUntouched(this.k, m);
       if (!goes) this.stay(m);
       return goes;
     });
@@ -230,24 +217,14 @@ export class TransferBatch {
     k.moved(page, place, placeOf(k, page));
     k.memcgOf(page).counters[C.swap_moved]++;
     this.moved++;
-    this.putAway(page);
-  }
-
-  /** The folio is in the swap cache as the read left it, and nobody waits for it. */
-  private untouched({ page, source }: Moving): boolean {
-    const { pages, awaited } = this.k;
-    const flags = pages.flags[page];
-    const state = flags & (SWAPCACHE | PRESENT | READING | WRITEBACK | ORPHAN | TOUCHED);
-    if (state !== (SWAPCACHE | TOUCHED) || awaited.has(page)) return false;
-    if (pages.slot(page) !== source) return false;
-    return pages.where(page) !== DEVICE || (flags & (DIRTY | WRITTEN)) === 0;
+    putAway(this.k, page);
   }
 
   /** The page does not move: its slot on the target is free again. */
   private stay(m: Moving): void {
     const { k } = this;
     const { pages } = k;
-    const { page, target, source, place } = m;
+    const { page, target, source } = m;
     const memcg = k.memcgOf(page);
     this.stayed++;
     memcg.counters[C.swap_move_fail]++;
@@ -264,27 +241,7 @@ export class TransferBatch {
     }
     const inRam = (pages.flags[page] & (PRESENT | SWAPCACHE)) !== 0;
     if (!inRam || pages.slot(page) !== source) return;
-    if (this.untouched(m) && pages.where(page) === DEVICE) this.putAway(page);
-    else this.cameBack(page, place);
-  }
-
-  /** Frees the folio; its data is elsewhere. The shadow of its eviction is still there. */
-  private putAway(page: number): void {
-    const { k } = this;
-    const memcg = k.memcgOf(page);
-    // Reclaim that waits for the write has isolated the folio.
-    if ((k.pages.flags[page] & ON_LRU) !== 0) lruRemove(k.pages, memcg.anon, page);
-    dropFolio(k, page, memcg);
-  }
-
-  /** A fault took the folio: it counts as the refault that it would have been without the transfer. */
-  private cameBack(page: number, place: number): void {
-    const { k } = this;
-    const memcg = k.memcgOf(page);
-    k.moved(page, place, RAM);
-    const listed = (k.pages.flags[page] & ON_LRU) !== 0;
-    if (listed) lruRemove(k.pages, memcg.anon, page);
-    refault(k, page, memcg, memcg.anon, true);
-    if (listed) lruAdd(k.pages, memcg.anon, page);
+    if (isUntouched(k, m) && pages.where(page) === DEVICE) putAway(this.k, page);
+    else cameBack(k, m);
   }
 }

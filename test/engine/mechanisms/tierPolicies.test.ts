@@ -125,12 +125,21 @@ describe('demotion by pressure', () => {
       to: 'slow',
       interval: '1ms',
     } as const;
-    const { k, flow } = outcome(scenario({ tierPolicies: [{ ...policy, high: 40, low: 25 }] }));
+    const { k, flow, result } = outcome(
+      scenario({ tierPolicies: [{ ...policy, high: 40, low: 25 }] }),
+    );
     const { used } = k.devices.list[0]!.slots;
     // 2047 slots: the marks are at 818 and 511.
     expect(flow('fast', 'slow')).toBeGreaterThan(0);
     expect(used).toBeLessThanOrEqual(818);
     expect(used).toBeGreaterThanOrEqual(511);
+    // Each time that it was above the mark is an event, with what moved.
+    const moved = result.events.flatMap(
+      ({ message }) =>
+        /^demote-by-pressure from fast to slow moved (\d+) pages/.exec(message)?.[1] ?? [],
+    );
+    expect(moved.length).toBeGreaterThan(0);
+    expect(moved.reduce((sum, pages) => sum + Number(pages), 0)).toBe(flow('fast', 'slow'));
   });
 
   it('leaves a tier below the high mark alone', () => {
