@@ -5,6 +5,7 @@ import fastAndSlow from './fast-and-slow.ts';
 import fastDeviceTax from './fast-device-tax.ts';
 import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
 import hogGuest from './hog-guest.ts';
+import kernelBuildByThreads from './kernel-build-by-threads.ts';
 import lruInversion from './lru-inversion.ts';
 import mglruOrClassic from './mglru-or-classic.ts';
 import offloadTooLittle from './offload-too-little.ts';
@@ -37,6 +38,7 @@ export const STUDIES: readonly Study[] = [
   offloadTooLittle,
   senpaiOrThreshold,
   writebackFairness,
+  kernelBuildByThreads,
   zswapOrZramForIncompressible,
   fastAndSlow,
   readaheadOnFastSwap,
