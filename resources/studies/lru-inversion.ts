@@ -14,19 +14,25 @@ import type { Row, Study } from '../../src/studies/study.ts';
 
 interface Setup {
   zswap: boolean;
+  /** Whether the oldest of all swapped pages leave the pool before it is full. */
+  oneLru?: boolean;
   /** Whether the cold pages may leave the pool for the device. */
   writeback: boolean;
   cold: boolean;
 }
 
-const setup = ({ zswap, writeback, cold }: Setup): ScenarioInput => ({
+const setup = ({ zswap, oneLru = false, writeback, cold }: Setup): ScenarioInput => ({
   machine: { memory: '256MiB', cpus: 2 },
   kernel: {
     statsFlush: '0',
     pageCluster: 0,
+    swapLru: oneLru ? 'global' : 'backend',
     zswap: { enabled: zswap, compressor: 'lzo', maxPoolPercent: 4 },
   },
   tiers: { ssd: { kind: 'block', device: 'sata-ssd', size: '256MiB' } },
+  tierPolicies: oneLru
+    ? [{ kind: 'demote-by-pressure', from: 'zswap', to: 'ssd', interval: '10ms' }]
+    : [],
   cgroups: {
     ...(cold
       ? {
@@ -67,6 +73,7 @@ const SETUPS: Readonly<Record<string, ScenarioInput>> = {
   'no zswap': setup({ zswap: false, writeback: true, cold: true }),
   'full pool rejects': setup({ zswap: true, writeback: false, cold: true }),
   'worker writes the coldest back': setup({ zswap: true, writeback: true, cold: true }),
+  'one LRU over all tiers': setup({ zswap: true, oneLru: true, writeback: true, cold: true }),
   'empty pool': setup({ zswap: true, writeback: true, cold: false }),
 };
 
@@ -78,7 +85,7 @@ const study: Study = {
   source:
     'thread on an LRU in zsmalloc, linux-mm, November 2022; Yosry Ahmed, February 2023; table of SeongJae Park, August 2025 (T2)',
   method:
-    'An idle process fills the pool with what nobody uses; then a service of 32 MiB starts in 16 MiB of RAM. The pool either keeps the cold pages (memory.zswap.writeback=0 for them) or writes them back to a SATA SSD. One LRU over all tiers is not modelled yet.',
+    'An idle process fills the pool with what nobody uses; then a service of 32 MiB starts in 16 MiB of RAM. The pool either keeps the cold pages (memory.zswap.writeback=0 for them) or writes them back to a SATA SSD: zswap its own oldest once it is full, the swap layer the oldest of all from nine tenths to eight, looking every 10 ms (an estimate).',
   scenarios: SETUPS,
   columns: [
     { key: 'setup', title: 'Setup', unit: 'text' },
@@ -122,10 +129,23 @@ const study: Study = {
     {
       statement:
         'Writing the coldest back makes the service at least 1.56 times as fast (T2, second step).',
-      recorded: 'holds',
+      recorded: 'refuted',
+      reason:
+        'The order is put right, but late: the worker is queued by the first page that a full pool refuses, and the pool refuses all until it is down to nine tenths. What it refuses meanwhile goes to the device although it is hot.',
       check: (rows) => {
         const gain =
           of(rows, 'worker writes the coldest back', 'throughput') /
+          of(rows, 'full pool rejects', 'throughput');
+        return { holds: gain >= 1.56, says: `It is ${times(gain)} as fast.` };
+      },
+    },
+    {
+      statement:
+        'One LRU over all tiers that gives the oldest away before the pool is full makes it at least 1.56 times as fast.',
+      recorded: 'holds',
+      check: (rows) => {
+        const gain =
+          of(rows, 'one LRU over all tiers', 'throughput') /
           of(rows, 'full pool rejects', 'throughput');
         return { holds: gain >= 1.56, says: `It is ${times(gain)} as fast.` };
       },

@@ -1,5 +1,5 @@
 // The comparison with measured cases from a shell: its document, its exit codes and its complaints.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, root, swaplabIn } from './swaplab.ts';
@@ -43,9 +43,17 @@ describe('swaplab fidelity', () => {
   });
 
   it('ends with 1 and names the case when one could not be replayed', async () => {
-    const ended = await swaplab('fidelity', SMALL, '--case', 'o-swappiness60');
+    const foreign = join(folder, 'foreign');
+    cpSync(SMALL, foreign, { recursive: true });
+    const file = join(foreign, 'cases', 'c-uni150-zram.json');
+    const asked = JSON.parse(readFileSync(file, 'utf8')) as {
+      procs: { ops: object[] }[];
+    };
+    asked.procs[0]?.ops.push({ op: 'swapoff', dev: 9 });
+    writeFileSync(file, JSON.stringify(asked));
+    const ended = await swaplab('fidelity', foreign, '--case', 'c-uni150-zram');
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('o-swappiness60: file pages are not modelled');
+    expect(ended.stdout).toContain('c-uni150-zram: there is no device 9');
   });
 
   it('ends with 2 for a folder of another kind, a case that is not there, a broken file', async () => {

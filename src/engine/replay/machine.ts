@@ -198,6 +198,7 @@ export class ReplayMachine {
       case 'fill':
       case 'readall':
       case 'pageout':
+      case 'dontneed':
         script.begin({ kind: op.op, from: op.a ?? 0, to: op.b ?? pages, trace });
         return true;
       case 'trace': {
@@ -207,8 +208,6 @@ export class ReplayMachine {
         script.begin({ kind: 'trace', from, to, trace });
         return true;
       }
-      case 'dontneed':
-        throw new NotReplayable('MADV_DONTNEED is not modelled');
       default:
         return false;
     }

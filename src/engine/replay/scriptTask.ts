@@ -1,11 +1,12 @@
 /**
  * The process of a measured case, which carries out one operation after the other: it fills its
- * pages, replays a trace, reads everything, or pages a range out.
+ * pages, replays a trace, reads everything, or pages a range out or gives it back.
  */
 import { Stop, type Task } from '../clock/task.ts';
 import type { Kernel, Process } from '../kernel.ts';
 import { KILLED } from '../memory/charge.ts';
 import { Fault } from '../memory/fault.ts';
+import { freePage } from '../memory/folio.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { pageOut } from '../memory/pageout.ts';
 import { PAGE_MASK, PRESENT, WRITE_SHIFT, WRITTEN, YOUNG } from '../memory/pages.ts';
@@ -24,7 +25,7 @@ const FILL_NS = 950;
 
 /** What the process does at the moment. */
 export interface Script {
-  readonly kind: 'fill' | 'trace' | 'readall' | 'pageout';
+  readonly kind: 'fill' | 'trace' | 'readall' | 'pageout' | 'dontneed';
   /** Pages, or for a trace accesses, from the first up to, not including, the last. */
   readonly from: number;
   readonly to: number;
@@ -68,7 +69,7 @@ export class ScriptTask implements Task {
         this.script = null;
         break;
       }
-      const wait = this.script.kind === 'pageout' ? this.advise(k, this.script) : this.access(k);
+      const wait = this.step(k, this.script);
       if (wait === KILLED) {
         if (this.process.alive) continue;
         this.killed = true;
@@ -84,6 +85,21 @@ export class ScriptTask implements Task {
     this.wakeAt = Infinity;
     this.waiting = 0;
     return Stop.Blocked;
+  }
+
+  private step(k: Kernel, script: Script): number {
+    if (script.kind === 'pageout') return this.advise(k, script);
+    return script.kind === 'dontneed' ? this.giveBack(k) : this.access(k);
+  }
+
+  /**
+   * MADV_DONTNEED: the page and its swap entry go, its page table stays. No I/O is under way, as the
+   * harness waits for its end after each operation.
+   */
+  private giveBack(k: Kernel): number {
+    k.now += k.costs.unmapPage;
+    freePage(k, this.process.base + this.position++, this.memcg);
+    return 0;
   }
 
   private advise(k: Kernel, script: Script): number {
