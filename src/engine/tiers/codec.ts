@@ -10,7 +10,7 @@ export class Codec {
   private readonly compressNs: number;
   private readonly decompressNs: number;
   private readonly relativeSize: number;
-  private readonly name: CodecName;
+  readonly name: CodecName;
 
   private readonly k: Kernel;
 

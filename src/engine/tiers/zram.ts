@@ -13,8 +13,10 @@ import { Zsmalloc } from './zsmalloc.ts';
 
 const EMPTY = -1;
 const SAME = -2;
-/** Compressed size of a swap header; 63 to 65 measured. */
-const HEADER_BYTES = 64;
+/** Compressed size of a swap header, bytes: 63 or 65 measured with lz4, 73 with lzo-rle. */
+const HEADER_BYTES: Partial<Record<CodecName, number>> = { lz4: 65, 'lzo-rle': 73 };
+/** Of the other codecs, for which none was measured: estimate. */
+const HEADER_BYTES_ELSE = 65;
 
 /** Flags of a slot. */
 export const IDLE = 1 << 0;
@@ -84,9 +86,10 @@ export class Zram implements Backend {
 
   /** mkswap writes the header page, which is nearly all zeros. */
   writeHeader(): void {
-    this.handle[0] = this.pool.alloc(HEADER_BYTES);
-    this.bytes[0] = HEADER_BYTES;
-    this.compressedBytes += HEADER_BYTES;
+    const bytes = HEADER_BYTES[this.codec.name] ?? HEADER_BYTES_ELSE;
+    this.handle[0] = this.pool.alloc(bytes);
+    this.bytes[0] = bytes;
+    this.compressedBytes += bytes;
   }
 
   write(slot: number, page: number): number {
