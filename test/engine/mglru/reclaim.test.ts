@@ -162,6 +162,56 @@ describe('a refault', () => {
   });
 });
 
+describe('a pass over the machine', () => {
+  it('leaves what memory.low protects to those who have nothing of the kind', () => {
+    const idle = { pattern: { kind: 'sequential' as const }, fill: true, thinkTime: '1us' };
+    const result = runToEnd({
+      machine: { memory: '64MiB' },
+      kernel: { lru: 'mglru' },
+      tiers: TIERS,
+      cgroups: {
+        kept: {
+          memory: { low: '40MiB' },
+          workloads: [{ ...idle, name: 'w', pages: '32MiB', accesses: 100_000 }],
+        },
+        other: { workloads: [{ ...idle, name: 'w', pages: '48MiB', accesses: 100_000 }] },
+      },
+    });
+    expect(totals(result, 'cgroup:/kept')['pswpout']).toBe(0);
+    expect(totals(result, 'cgroup:/other')['pswpout']).toBeGreaterThan(4096);
+  });
+
+  it('wakes the flusher when the oldest page cache is dirty, instead of the OOM killer', () => {
+    const all = totals(
+      runToEnd({
+        machine: { memory: '32MiB' },
+        // The flusher does nothing on its own.
+        kernel: {
+          lru: 'mglru',
+          pageCache: { dirtyWriteback: '0', dirtyBackgroundPercent: 100 },
+        },
+        cgroups: {
+          a: {
+            workloads: [
+              {
+                name: 'writer',
+                pattern: { kind: 'sequential' },
+                pages: '64MiB',
+                file: { access: 'read' },
+                writes: 100,
+                accesses: 16_384,
+              },
+            ],
+          },
+        },
+      }),
+    );
+    expect(all['oom_kill']).toBe(0);
+    // All but what RAM holds.
+    expect(all['file_written']).toBeGreaterThan(8192);
+  });
+});
+
 describe('min_ttl', () => {
   const run = (minTtl: string) =>
     totals(
