@@ -38,6 +38,8 @@ export function bringBack(k: Kernel, page: number): number {
   completeIo(k);
   // Its process has ended, and so has the I/O that kept it.
   if (pages.where(page) === NOWHERE) return 0;
+  // A transfer that was under way has ended, and put the page away again.
+  if ((pages.flags[page] & (SWAPCACHE | PRESENT)) === 0) return k.now + 1;
   if ((pages.flags[page] & READING) !== 0) return k.readsInFlight.get(page) ?? k.now + 1;
   if ((pages.flags[page] & WRITEBACK) !== 0) return Math.max(k.io.nextTime, k.now + 1);
   if (hasReadError(k, page)) {

@@ -9,7 +9,7 @@ import { POOL } from '../metrics/flows.ts';
 import type { MoveRequest } from '../policy/tierPolicy.ts';
 import { PacedTransfers, READY } from './paced.ts';
 import type { SwapAges } from './swapAges.ts';
-import { placeOfTarget, type Target, type TransferRefusal } from './transferRules.ts';
+import { movesInPlace, placeOfTarget, type Target, type TransferRefusal } from './transferRules.ts';
 
 /** Pages in a row that cannot move after which a request ends. */
 const MOST_REFUSED = 1024;
@@ -31,6 +31,8 @@ export class PageMover {
   private vain = -1;
   private movedBefore = 0;
   private readonly refused: number[] = [];
+  /** Memcgs whose pages may move, as far as the request in hand knows. */
+  private memcgs: readonly Memcg[] = [];
   private readonly transfers: PacedTransfers;
 
   private readonly memcg: Memcg;
@@ -55,6 +57,7 @@ export class PageMover {
     this.request = request;
     this.left = request.pages;
     this.refusal = null;
+    this.memcgs = this.memcg.subtree;
     this.refusedInRow = 0;
     this.vain = -1;
   }
@@ -89,32 +92,39 @@ export class PageMover {
       return [];
     }
     const pages: number[] = [];
+    let slots = 0;
     while (pages.length < Math.min(this.settings.batch, this.left)) {
-      const page = ages.first(this.memcg.subtree, place, order);
+      const page = ages.first(this.memcgs, place, order);
       if (page < 0 || k.now - ages.sinceOf(page) < olderThan) break;
       k.now += k.costs.scanPage;
       ages.take(page, order);
-      const refusal = k.transfers.refusal(page, to);
-      if (refusal === null && this.hasRoom(pages.length)) {
-        pages.push(page);
-        this.refusedInRow = 0;
-        continue;
-      }
-      this.refused.push(page);
-      this.refusal = refusal ?? 'no slot';
-      const elsewhere = this.refusal !== 'no slot' && this.refusal !== 'no memory';
-      if (!elsewhere || ++this.refusedInRow >= MOST_REFUSED) {
+      const needsSlot = to !== 'zswap' && !movesInPlace(k, page, to);
+      const full = needsSlot && slots >= to.slots.free;
+      const refusal = full ? 'no slot' : k.transfers.refusal(page, to);
+      if (refusal !== null) {
+        this.refused.push(page);
+        this.refusal = refusal;
+        if (this.goesOn(k, page, refusal)) continue;
         this.left = pages.length;
         break;
       }
+      pages.push(page);
+      if (needsSlot) slots++;
+      this.refusedInRow = 0;
     }
     this.left -= pages.length;
     return pages;
   }
 
-  /** The target has slots for one page more than so many. */
-  private hasRoom(pages: number): boolean {
-    return this.to === 'zswap' || pages < this.to.slots.free;
+  /** Whether other pages may still move where this one was refused. */
+  private goesOn(k: Kernel, page: number, refusal: TransferRefusal): boolean {
+    if (refusal === 'no slot' || refusal === 'no memory') return false;
+    if (refusal === 'forbidden' || refusal === 'swap limit') {
+      const memcg = k.memcgOf(page);
+      this.memcgs = this.memcgs.filter((m) => m !== memcg);
+      return true;
+    }
+    return ++this.refusedInRow < MOST_REFUSED;
   }
 
   private end(ages: SwapAges, { order }: MoveRequest): typeof DONE {

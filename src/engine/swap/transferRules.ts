@@ -22,8 +22,10 @@ export type TransferRefusal =
   | 'same tier'
   /** Its memcg may not use the target, or may not let go of its pages in zswap. */
   | 'forbidden'
-  /** The target is full or being swapped off, or a limit on swap forbids another slot. */
+  /** The target is full or being swapped off. */
   | 'no slot'
+  /** memory.swap.max forbids another slot. */
+  | 'swap limit'
   /** No frame is free through which it could go. */
   | 'no memory'
   /** Batch after batch stayed: the tiers do not answer, or faults want every page. */
@@ -63,6 +65,7 @@ export function refusal(k: Kernel, page: number, to: Target): TransferRefusal | 
   if (where === ZSWAP && !writebackAllowed(memcg)) return 'forbidden';
   if (!memcg.allowed[to.index] && (!inPlace || memcg.leavesForbidden)) return 'forbidden';
   if (to.closed) return 'no slot';
-  if (!inPlace && (to.slots.free === 0 || !k.space.mayHoldSlot(page))) return 'no slot';
+  if (!inPlace && to.slots.free === 0) return 'no slot';
+  if (!inPlace && !k.space.mayHoldSlot(page)) return 'swap limit';
   return k.freeFrames() > 0 ? null : 'no memory';
 }

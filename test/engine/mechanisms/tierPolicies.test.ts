@@ -220,6 +220,21 @@ describe('zswap as a tier', () => {
     expect(k.devices.list[0]!.slots.used).toBeGreaterThan(900);
   });
 
+  it('passes over a cgroup that may have no more slots', () => {
+    const input = scenario({ kernel: { zswap }, actions: [] });
+    const app = input.cgroups!['a']!;
+    input.cgroups = {
+      full: { ...app, memory: { max: '4MiB', swap: { max: '40KiB' } } },
+      later: { ...app, workloads: [{ ...app.workloads![0]!, start: '50ms' }] },
+    };
+    input.tierPolicies = [
+      { kind: 'demote-by-age', from: 'zswap', to: 'fast', after: '100ms', interval: '20ms' },
+    ];
+    const { flow, k } = outcome(input);
+    expect(k.memcgs[1]!.swap).toBe(10);
+    expect(flow('zswap', 'fast')).toBeGreaterThan(900);
+  });
+
   it('frees the slots of what it takes in a virtual space', () => {
     const { held, k } = outcome(scenario({ kernel: { zswap }, actions: [out, back] }));
     expect(held('zswap')).toBeGreaterThan(900);

@@ -4,6 +4,7 @@ import { Fault } from '../../../src/engine/memory/fault.ts';
 import { DEVICE, PRESENT, SWAPCACHE, TOUCHED, ZSWAP } from '../../../src/engine/memory/pages.ts';
 import { C } from '../../../src/engine/metrics/counters.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
+import { bringBack } from '../../../src/engine/swap/bringBack.ts';
 import { completeIo } from '../../../src/engine/swap/io.ts';
 import { violations } from '../../support/engine/invariants.ts';
 import { touched } from '../../support/engine/simulate.ts';
@@ -151,4 +152,17 @@ describe('a fault on a page in transfer', () => {
     expect(k.memcgs[1]!.counters[C.swap_move_fail]).toBe(1);
     expect(violations(k)).toEqual([]);
   });
+});
+
+it('a page that is put away while swapoff waits for it is looked at again', () => {
+  const { k, slow, out } = swapped('walk');
+  const page = out[0]!;
+  k.transfers.begin([page], slow);
+  k.now = k.io.nextTime;
+  completeIo(k);
+  // The write to the target is complete, but nobody has applied that yet.
+  k.now = k.io.nextTime;
+  expect(bringBack(k, page)).toBe(k.now + 1);
+  expect(k.devices.of(k.pages.slot(page))).toBe(slow);
+  expect(violations(k)).toEqual([]);
 });
