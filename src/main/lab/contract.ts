@@ -92,6 +92,32 @@ export interface RunRecord extends RunSummary {
   result: RunResult | null;
 }
 
+/** A cgroup of a run that replayed a trace, beside Belady's OPT with the frames that it had for pages. */
+export interface RunOpt {
+  cgroup: string;
+  workload: string;
+  /** As the scenario names it. */
+  trace: string;
+  /** Bytes: the limit, and what of it was not pages: page tables, and zswap on average where it is charged. */
+  memoryMax: number;
+  pageTables: number;
+  zswap: number;
+  /** What is left, in pages. */
+  frames: number;
+  /** Accesses that the run made, and pages that they touched. */
+  accesses: number;
+  pages: number;
+  /** Pages brought back in the run by a fault; first touches are no major faults. */
+  majorFaults: number;
+  /** Pages that readahead had brought before they were used: what may make a run better than OPT. */
+  readAheadHits: number;
+  /** Misses of OPT and of exact LRU on the same accesses, without the first touch of each page. */
+  opt: number;
+  lru: number;
+  /** Major faults over misses of OPT; null where it has none. */
+  ratio: number | null;
+}
+
 export interface RunQuery {
   /** Words that must all occur in name, scenario name, tags or note. */
   search?: string;
@@ -286,6 +312,8 @@ export interface LabApi {
    */
   findPageLife(id: number, page?: WatchedPage): Promise<void>;
   cancelPageLife(id: number): Promise<void>;
+  /** Replays its traces under OPT, for each cgroup of a done run that holds one trace and nothing else. */
+  compareWithOpt(id: number): Promise<RunOpt[]>;
   exportRun(id: number, format: 'json' | 'csv'): Promise<ExportedFile>;
   importRun(text: string): Promise<{ id: number }>;
 

@@ -27,7 +27,8 @@ import { SavedStore } from './savedStore.ts';
 import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
-import { listTraces } from './traceFiles.ts';
+import { compareWithOpt } from './runOpt.ts';
+import { listTraces, readTraceOf } from './traceFiles.ts';
 
 export type { Channel } from './rpc.ts';
 export { LabError } from './errors.ts';
@@ -73,6 +74,7 @@ export function createLab(options: LabOptions): Lab {
   const databaseFile = file === ':memory:' ? file : resolve(file);
   const resources = new Resources(options.resourcesDir ?? findResources());
   const traceFolder = join(dataDir, 'traces');
+  const traceFolders = [resources.studies, traceFolder];
 
   const database = openDatabase(databaseFile);
   const unsavedDatabase = openDatabase(':memory:');
@@ -98,12 +100,12 @@ export function createLab(options: LabOptions): Lab {
     unsaved: new RunStore(unsavedDatabase, { descendingIds: true }),
     databaseFile,
     owner: owner.token,
-    traceFolders: [resources.studies, traceFolder],
+    traceFolders,
     concurrency: options.concurrency,
     heapLimitMiB: options.heapLimitMiB,
     emit,
   });
-  const lives = new Lives({ traceFolders: [resources.studies, traceFolder], emit });
+  const lives = new Lives({ traceFolders, emit });
   const studies = new Studies({
     runs,
     store: new StudyStore(database),
@@ -160,6 +162,10 @@ export function createLab(options: LabOptions): Lab {
     },
     findPageLife: (id, page) => lives.find(runs.get(id), page ?? undefined),
     cancelPageLife: (id) => lives.cancel(id),
+    compareWithOpt: (id) => {
+      const run = runs.get(id);
+      return compareWithOpt(run, (name) => readTraceOf(run, name, traceFolders));
+    },
     exportRun: (id, format) => {
       const run = runs.get(id);
       if (['queued', 'running', 'paused'].includes(run.status)) {

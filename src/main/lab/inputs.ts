@@ -127,6 +127,7 @@ export const INPUTS = {
   // JSON has no undefined in a list: a client's missing page arrives as null.
   findPageLife: z.tuple([id, watchedPage.nullish()]),
   cancelPageLife: oneId,
+  compareWithOpt: oneId,
   exportRun: z.tuple([id, z.enum(['json', 'csv'])]),
   importRun: z.tuple([z.string().max(IMPORT_LIMIT)]),
   listScenarios: none,

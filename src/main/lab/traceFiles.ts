@@ -6,10 +6,10 @@ import {
   type Scenario,
   type ScenarioIssue,
 } from '../../engine/scenario/index.ts';
-import type { TraceInfo } from './contract.ts';
+import type { RunRecord, TraceInfo } from './contract.ts';
 import { invalid, LabError } from './errors.ts';
 import { filesIn, isFile, type Resources } from './resources.ts';
-import { readTraceHeader } from './traces/format.ts';
+import { readTrace, readTraceHeader, type TraceFile } from './traces/format.ts';
 import type { WorkerInput } from './workerMessages.ts';
 
 const EXTENSION = '.swtrace';
@@ -45,6 +45,27 @@ export function findTraces(
   });
   if (issues.length > 0) throw invalid('A trace of the scenario cannot be found.', issues);
   return [...found].map(([file, path]) => ({ file, path }));
+}
+
+/** A trace that a run replayed; refuses a file that has changed since. */
+export async function readTraceOf(
+  run: RunRecord,
+  name: string,
+  folders: (string | null | undefined)[],
+): Promise<TraceFile> {
+  const places = isAbsolute(name)
+    ? [name]
+    : [run.baseDir, ...folders].flatMap((folder) => (folder ? [resolve(folder, name)] : []));
+  const place = places.find(isFile);
+  if (!place) {
+    const looked = places.join(' and ');
+    throw invalid(`Run ${run.id} replayed ${name}, which is not there (looked for ${looked}).`);
+  }
+  const trace = await readTrace(place);
+  const then = run.traces.find(({ file }) => file === name);
+  if (then && then.sha256 !== trace.sha256)
+    throw invalid(`${place} has changed since run ${run.id} replayed it; run it again first.`);
+  return trace;
 }
 
 /** Traces that can be named in a scenario: the built-in ones and those in the lab's own folder. */

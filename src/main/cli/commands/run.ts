@@ -8,6 +8,7 @@ import { collect, databaseOption, integer, jsonOption } from '../options.ts';
 import { tenths, time } from '../output/figures.ts';
 import { Progress } from '../output/progress.ts';
 import { describeRun } from '../output/report.ts';
+import { optForPeople } from '../output/traceReport.ts';
 import { json, print } from '../output/write.ts';
 import { withLab } from '../session.ts';
 
@@ -17,6 +18,7 @@ interface RunOptions {
   set?: string[];
   db?: string;
   save: boolean;
+  opt?: boolean;
   json?: boolean;
 }
 
@@ -32,6 +34,7 @@ export function addRun(program: Command): void {
     .option('--name <name>', 'what the run is called (default: as its scenario)')
     .addOption(databaseOption())
     .addOption(new Option('--no-save', 'keep nothing: no database is opened or made'))
+    .option('--opt', "compare runs on traces with Belady's OPT (see trace opt)")
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -53,8 +56,9 @@ Ctrl-C cancels the run. Exit code: 0 done, 1 the run failed, 2 bad input, 130 ca
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.name === undefined ? {} : { name: options.name }),
         });
-        if (options.json) json(document(run));
-        else print(describeRun(run));
+        const opt = options.opt && run.status === 'done' ? await lab.compareWithOpt(run.id) : null;
+        if (options.json) json({ ...document(run), ...(opt ? { opt } : {}) });
+        else print([describeRun(run), ...(opt ? [optForPeople(opt)] : [])].join('\n'));
         if (run.status === 'cancelled') throw new Exit(INTERRUPTED);
         if (run.status !== 'done') {
           process.stderr.write(`swaplab: the run failed: ${run.error ?? run.status}\n`);

@@ -8,6 +8,7 @@ import { whole } from '../output/figures.ts';
 import { json, print } from '../output/write.ts';
 import { describeForPeople } from '../output/traceReport.ts';
 import { addTraceBounds } from './traceBounds.ts';
+import { addTraceOpt } from './traceOpt.ts';
 import { addTraceImport } from './traceImport.ts';
 
 export function addTrace(program: Command): void {
@@ -29,6 +30,7 @@ export function addTrace(program: Command): void {
     });
 
   addTraceBounds(trace);
+  addTraceOpt(trace);
 
   trace
     .command('export')

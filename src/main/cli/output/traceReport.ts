@@ -1,5 +1,6 @@
 /** A trace and its bounds, described for a person. */
 import { formatSize } from '../../../engine/scenario/index.ts';
+import type { RunOpt } from '../../lab/contract.ts';
 import type { TraceBounds } from '../../lab/traces/bounds/bounds.ts';
 import type { TraceDescription } from '../../lab/traces/info.ts';
 import { percent, size, tenths, whole } from './figures.ts';
@@ -109,4 +110,32 @@ export function boundsForPeople({ accesses, pages, ...bounds }: TraceBounds): st
         [right, right],
       ),
   ].join('\n');
+}
+
+/** A run beside the bounds, with what the comparison is. */
+export function optForPeople(compared: readonly RunOpt[]): string {
+  return compared
+    .map((each) =>
+      facts([
+        ['Cgroup', `${plain(each.cgroup)}, workload ${plain(each.workload)}`],
+        [
+          'Trace',
+          `${plain(each.trace)}: ${whole(each.accesses)} accesses, ${whole(each.pages)} pages`,
+        ],
+        [
+          'Frames',
+          `${whole(each.frames)}: ${size(each.memoryMax)} less ${size(each.pageTables)} of page tables and ${size(each.zswap)} in zswap on average`,
+        ],
+        [
+          'Major faults',
+          `${whole(each.majorFaults)}, and ${whole(each.readAheadHits)} readahead hits`,
+        ],
+        ['LRU', `${whole(each.lru)} misses after first touches`],
+        [
+          'OPT',
+          `${whole(each.opt)}${each.ratio === null ? '' : `; the run has ${each.ratio.toFixed(2)} times as many`}`,
+        ],
+      ]),
+    )
+    .join('\n');
 }
