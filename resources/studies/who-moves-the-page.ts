@@ -77,6 +77,8 @@ function scenario(mover: Mover, mapped: Mapped): ScenarioInput {
         ],
       },
     },
+    // Only processes that have swapped are walked.
+    actions: [{ at: '100ms', do: 'memory-reclaim', cgroup: '/others', amount: 32 * PAGE }],
     run: { duration: '3s', sampleEvery: '50ms' },
   };
 }
@@ -92,7 +94,7 @@ const study: Study = {
     'Where page tables name slots, a page can change tiers only by a walk over the page tables of everyone: raise your hands if you are excited about one for every page that goes from zswap to disk. Descriptors make the same move a change in one place.',
   source: 'Virtual swap space thread, linux-mm, 30 May and 1 June 2025',
   method:
-    'Three CPUs, one of which has nothing else to do. A service of 48 MiB in 32 MiB of RAM uses 40 % of its pages nearly always; what lies in zswap for 200 ms goes to another device than the one on which today a slot is reserved for it. Another process has 32 or 128 MiB mapped. The walk costs 45 ns an entry, the upper bound of facts 6.6. In "slot behind" pages go to the slot that is reserved for them, which needs no change of the entry.',
+    'Three CPUs, one of which has nothing else to do. A service of 48 MiB in 32 MiB of RAM uses 40 % of its pages nearly always; what lies in zswap for 200 ms goes to another device than the one on which today a slot is reserved for it. Another process has 32 or 128 MiB mapped, of which a few pages were swapped once: the kernel walks only those who have. The walk costs 45 ns an entry, the upper bound of facts 6.6. In "slot behind" pages go to the slot that is reserved for them, which needs no change of the entry.',
   scenarios,
   columns: [
     { key: 'mover', title: 'Who moves', unit: 'text' },

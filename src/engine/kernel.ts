@@ -58,6 +58,8 @@ export interface Process {
   /** Pages resident and out of RAM, for the OOM killer's choice. */
   resident: number;
   swapped: number;
+  /** A page of it was unmapped for swap once: it is on the list of those that swapoff walks. */
+  hasSwapped: boolean;
   /** Page tables charged, pages; a byte for each table of the last level that exists. */
   tables: number;
   readonly tableExists: Uint8Array;

@@ -42,7 +42,9 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   }
   if ((flags[page] & PRESENT) !== 0) {
     flags[page] &= ~PRESENT;
-    const { sharers } = k.processes[k.pages.process(page)];
+    const process = k.processes[k.pages.process(page)];
+    const { sharers } = process;
+    process.hasSwapped = true;
     k.now += k.costs.unmapPage * sharers;
     k.space.lookUp(page, memcg, sharers);
     countUpdates(k, memcg, UPDATES.map);

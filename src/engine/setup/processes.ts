@@ -67,6 +67,7 @@ export function createProcess(
     sharers: workload.forks + 1,
     resident: 0,
     swapped: 0,
+    hasSwapped: false,
     tables: 0,
     tableExists: new Uint8Array(Math.ceil(pages / k.settings.pagesPerTable)),
     files: hasFiles ? { treePages: 0, treeRest: 0 } : null,

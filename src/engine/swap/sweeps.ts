@@ -87,7 +87,10 @@ abstract class PageSweep implements Sweep {
   }
 }
 
-/** All page tables that exist, entry by entry; each process that shares pages has its own. */
+/**
+ * All page tables of processes that have swapped (mmlist), entry by entry; each process that shares pages
+ * has its own.
+ */
 export class PageTableSweep extends PageSweep {
   private readonly device: SwapDevice;
 
@@ -96,9 +99,13 @@ export class PageTableSweep extends PageSweep {
     this.device = device;
   }
 
-  protected override look({ base, tableExists, sharers }: Process): void {
+  protected override look({ base, count, tableExists, sharers, hasSwapped }: Process): void {
     const { k, page } = this;
     const { pagesPerTable } = k.settings;
+    if (!hasSwapped) {
+      this.page = base + count - 1;
+      return;
+    }
     const table = Math.floor((page - base) / pagesPerTable);
     if (tableExists[table] === 0) this.page = base + (table + 1) * pagesPerTable - 1;
     // Mappings without anonymous memory are not walked.

@@ -2,7 +2,7 @@
  * The third poison of thread 000: a page-table entry names a slot, as today, and a page may move to
  * another one at the price of a walk over the page tables of everyone who may map it, as swapoff
  * walks them (facts 6.6; try_to_unuse() of mm/swapfile.c). Nothing leads from a slot to the entries
- * that name it, so the walk is over every process that lives; pages that move together share it.
+ * that name it, so the walk is over every process that has ever swapped; pages that move together share it.
  */
 import { ReservedSwapSpace } from './reserved.ts';
 
@@ -19,7 +19,7 @@ export class WalkSwapSpace extends ReservedSwapSpace {
   private mappedEntries(): number {
     let entries = 0;
     for (const process of this.k.processes)
-      entries += (process.resident + process.swapped) * process.sharers;
+      if (process.hasSwapped) entries += (process.resident + process.swapped) * process.sharers;
     return entries;
   }
 }
