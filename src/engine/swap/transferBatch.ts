@@ -19,6 +19,7 @@ import {
   DEVICE,
   DIRTY,
   NEVER_MAPPED,
+  ON_LRU,
   ORPHAN,
   PRESENT,
   READING,
@@ -173,8 +174,8 @@ export class TransferBatch {
     const { k } = this;
     const { page, source } = m;
     const memcg = k.memcgOf(page);
-    // Off the lruvec first: the two lists share a field.
-    lruRemove(k.pages, memcg.anon, page);
+    // Off the lruvec first: the two lists share a field. Reclaim that waits may have isolated it.
+    if ((k.pages.flags[page] & ON_LRU) !== 0) lruRemove(k.pages, memcg.anon, page);
     if (!k.zswap?.store(page, memcg)) {
       this.stay(m);
       return;
