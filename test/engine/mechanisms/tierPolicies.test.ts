@@ -1,5 +1,7 @@
 /** Policies and commands that move pages from tier to tier, and the orders that they follow. */
 import { describe, expect, it } from 'vitest';
+import { demoteByPressure } from '../../../src/engine/policy/demoteByPressure.ts';
+import { promoteIntoRoom } from '../../../src/engine/policy/promoteIntoRoom.ts';
 import { AgeHeap } from '../../../src/engine/swap/ageHeap.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 import { violations } from '../../support/engine/invariants.ts';
@@ -70,6 +72,30 @@ const BY_AGE = {
   interval: '10ms',
   after: '300ms',
 } as const;
+
+describe('what a policy asks for', () => {
+  const fill = (used: number) => ({ used, size: 200 });
+
+  it('by pressure: from above the high mark down to the low mark, the oldest', () => {
+    const policy = demoteByPressure({ high: 90, low: 80 });
+    expect(policy({ from: fill(180), to: fill(0) })).toBeNull();
+    expect(policy({ from: fill(181), to: fill(0) })).toEqual({
+      pages: 21,
+      order: 'oldest',
+      olderThan: 0,
+    });
+  });
+
+  it('into room: from below the low mark up to the high mark, the newest', () => {
+    const policy = promoteIntoRoom({ high: 80, low: 70 });
+    expect(policy({ from: fill(200), to: fill(140) })).toBeNull();
+    expect(policy({ from: fill(200), to: fill(139) })).toEqual({
+      pages: 21,
+      order: 'newest',
+      olderThan: 0,
+    });
+  });
+});
 
 describe('demotion by age', () => {
   it.each(['walk', 'virtual'] as const)('empties a tier that nobody reads (%s)', (swapSpace) => {
