@@ -185,11 +185,14 @@ export function shrinkFolios(
     }
     batch[kept++] = page;
   }
-  // What was waiting for a write may be gone by now.
-  let left = 0;
-  for (let i = 0; i < kept; i++) {
-    if ((flags[batch[i]] & held) === 0) freed++;
-    else batch[left++] = batch[i];
+  let left = kept;
+  if (waits) {
+    // While one page waited for its write, others that were kept may have gone.
+    left = 0;
+    for (let i = 0; i < kept; i++) {
+      if ((flags[batch[i]] & held) === 0) freed++;
+      else batch[left++] = batch[i];
+    }
   }
   if (unmapped > 0) k.now += costs.tlbFlush;
   shrunk.freed = freed;
