@@ -1,5 +1,6 @@
 /** The studies that ship with the lab, in the order in which they are listed. */
 import type { Study } from '../../src/studies/study.ts';
+import allocatorLruOrSwapLru from './allocator-lru-or-swap-lru.ts';
 import descriptorCost from './descriptor-cost.ts';
 import fastAndSlow from './fast-and-slow.ts';
 import fastDeviceTax from './fast-device-tax.ts';
@@ -33,6 +34,7 @@ export const STUDIES: readonly Study[] = [
   shrinkerOnOff,
   twiceCold,
   steadyStateStall,
+  allocatorLruOrSwapLru,
   lruInversion,
   mglruOrClassic,
   offloadTooLittle,

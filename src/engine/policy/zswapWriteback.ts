@@ -49,7 +49,7 @@ export class ZswapWriteback implements Task {
         continue;
       }
       k.blockedUntil = 0;
-      const wait = this.shrink(k, zswap, k.memcgs[this.cursor]);
+      const wait = this.shrink(k, zswap, zswap.nextVictim(k.memcgs[this.cursor]));
       completeIo(k);
       if (wait > 0) {
         this.wakeAt = wait;

@@ -12,6 +12,7 @@ import {
   checkTierPolicies,
   oneOf,
 } from './tierChecks.ts';
+import { checkZspageOrder } from './zswapChecks.ts';
 import { checkZramAction } from './zramChecks.ts';
 import { formatSize, SIZE_ACCEPTED } from './units.ts';
 import { eachCgroup, pageBytes, workloadPages } from './walk.ts';
@@ -26,6 +27,7 @@ export function crossChecks(scenario: Scenario, report: Report): void {
   checkSwapTiers(scenario, report);
   checkTierPolicies(scenario, report);
   checkFrontswap(scenario, report);
+  checkZspageOrder(scenario, report);
   checkRun(scenario, report);
   checkCgroups(scenario, report);
   checkSwapSpace(scenario, report);

@@ -59,6 +59,11 @@ const zswap = z
       description:
         'Whether reclaim writes back old entries too. disk-swapins: as since 6.12, held back by reads from devices, with a second chance; protected-size: as from 6.8 to 6.11, held back by a number of protected entries that decays; none: off, the default of the kernel.',
     }).default('none'),
+    lru: word(['entries', 'zspages'], {
+      title: 'LRU',
+      description:
+        'What writeback follows. entries: a list of entries for each cgroup, above the allocator, as today; zspages: the list of the allocator itself, as up to 2023: whole zspages, of all cgroups, by their last store, without a second chance. Those kernels had no shrinker, no proactive writeback and no memory.zswap.writeback.',
+    }).default('entries'),
     incompressible: word(['store', 'reject'], {
       title: 'Incompressible pages',
       description:

@@ -14,6 +14,7 @@ import { Codec } from './codec.ts';
 import { EntryAges } from './entryAges.ts';
 import type { CodecName } from '../scenario/presets.ts';
 import { Zsmalloc } from './zsmalloc.ts';
+import { ZspageOrder } from './zspageOrder.ts';
 
 /** Set in `handle` beside the zspage: the entry was stored since writeback last looked at it. */
 const REFERENCED = 0x40000000;
@@ -26,6 +27,8 @@ export interface ZswapSettings {
   /** Pages that do not compress are kept as they are (6.18), or refused (up to 6.17). */
   incompressible: 'store' | 'reject';
   shrinker: 'none' | ShrinkerScheme;
+  /** Whose order writeback follows: of entries, by memcg, or of the zspages of the allocator. */
+  lru: 'entries' | 'zspages';
 }
 
 const oldest = new Int32Array(1);
@@ -60,6 +63,7 @@ export class Zswap {
   /** Entries are spared once when writeback comes to them (6.12 and later). */
   private readonly secondChance: boolean;
   readonly shrinker: ZswapShrinker | null;
+  private readonly order: ZspageOrder | null;
 
   constructor(k: Kernel, settings: ZswapSettings, writeEntry: WriteEntry) {
     this.k = k;
@@ -72,7 +76,8 @@ export class Zswap {
     this.acceptPercent = settings.acceptThresholdPercent;
     this.storesWhole = settings.incompressible === 'store';
     const { shrinker } = settings;
-    this.secondChance = shrinker !== 'protected-size';
+    this.order = settings.lru === 'zspages' ? new ZspageOrder(k.pages.count) : null;
+    this.secondChance = shrinker !== 'protected-size' && this.order === null;
     this.shrinker = shrinker === 'none' ? null : new ZswapShrinker(k, this, shrinker);
   }
 
@@ -151,7 +156,9 @@ export class Zswap {
     if (this.pool.growth(bytes) >= k.freeFrames()) return this.reject(memcg);
     const whole = bytes >= k.settings.pageBytes;
     if (whole && !(this.storesWhole && writebackAllowed(memcg))) return this.reject(memcg);
-    k.pages.setHandle(page, this.pool.alloc(bytes) | (this.secondChance ? REFERENCED : 0));
+    const zspage = this.pool.alloc(bytes);
+    k.pages.setHandle(page, zspage | (this.secondChance ? REFERENCED : 0));
+    this.order?.stored(page, zspage);
     k.pages.setWhere(page, ZSWAP);
     this.stored++;
     if (this.isOnPlain(page)) this.storedOnPlain++;
@@ -188,7 +195,9 @@ export class Zswap {
   drop(page: number, memcg: Memcg): void {
     const { k } = this;
     const bytes = this.codec.size(page);
-    this.pool.free(k.pages.handle(page) & ~REFERENCED);
+    const zspage = k.pages.handle(page) & ~REFERENCED;
+    this.order?.dropped(page, zspage);
+    this.pool.free(zspage);
     memcg.zswapLru.remove(k.pages, page);
     k.pages.setWhere(page, ONLY_RAM);
     this.stored--;
@@ -204,6 +213,7 @@ export class Zswap {
    * any other, or every one without second chances, is written to the device.
    */
   shrink(memcg: Memcg, secondChance = true): WritebackStep {
+    if (this.order !== null) return this.shrinkZspage(this.order);
     if (!writebackAllowed(memcg) || memcg.zswapLru.take(1, oldest) === 0) return 'none';
     const { pages } = this.k;
     const page = oldest[0];
@@ -218,8 +228,32 @@ export class Zswap {
     return 'written';
   }
 
+  /** Writes one page of the oldest zspage; the others follow before the next zspage has its turn. */
+  private shrinkZspage(order: ZspageOrder): WritebackStep {
+    const page = order.oldest();
+    if (page < 0) return 'none';
+    const age = this.ages.age(page, this.k.now);
+    const zspage = this.k.pages.handle(page);
+    if (!this.writeEntry(page, this.k.memcgOf(page))) {
+      order.postpone(zspage);
+      return 'failed';
+    }
+    this.ages.atWriteback.record(age);
+    return 'written';
+  }
+
+  /** The memcg whose entry the worker writes next, when it is the turn of `memcg`. */
+  nextVictim(memcg: Memcg): Memcg {
+    const page = this.order?.oldest() ?? -1;
+    return page < 0 ? memcg : this.k.memcgOf(page);
+  }
+
   /** Whether the oldest entry of the memcg is one that writeback would take now. */
   oldestIsCold(memcg: Memcg): boolean {
+    if (this.order !== null) {
+      const page = this.order.oldest();
+      return page >= 0 && this.k.memcgOf(page) === memcg;
+    }
     const page = memcg.zswapLru.oldest();
     return page >= 0 && writebackAllowed(memcg) && (this.k.pages.handle(page) & REFERENCED) === 0;
   }

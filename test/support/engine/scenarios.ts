@@ -467,6 +467,7 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
             secondChance: fc.boolean(),
           }),
           shrinker: fc.constantFrom('none', 'protected-size', 'disk-swapins'),
+          lru: fc.constantFrom('entries', 'entries', 'zspages'),
           incompressible: fc.constantFrom('store', 'reject'),
         }),
       }),
