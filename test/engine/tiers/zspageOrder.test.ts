@@ -1,6 +1,7 @@
 // The allocator's own LRU: zspages by their last store, and what writeback of zswap takes from it.
 import { describe, expect, it } from 'vitest';
 import { ZspageOrder } from '../../../src/engine/tiers/zspageOrder.ts';
+import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 import { checkScenario } from '../../../src/engine/scenario/validate.ts';
 import { runToEnd, totals } from '../../support/engine/simulate.ts';
 
@@ -36,32 +37,31 @@ describe('the order of zspages', () => {
   });
 });
 
-const full = (lru: 'entries' | 'zspages', writeback = true) =>
-  ({
-    machine: { memory: '128MiB' },
-    kernel: { statsFlush: '0', cgroup: 'v1', zswap: { enabled: true, maxPoolPercent: 2, lru } },
-    tiers: { ssd: { kind: 'block', device: 'nvme', size: '64MiB' } },
-    cgroups: {
-      old: {
-        memory: { max: '2MiB', zswap: { writeback } },
-        workloads: [
-          { name: 'idle', pattern: { kind: 'sequential' }, pages: '6MiB', fill: true, accesses: 1 },
-        ],
-      },
-      young: {
-        memory: { max: '2MiB' },
-        workloads: [
-          {
-            name: 'busy',
-            pattern: { kind: 'uniform' },
-            pages: '12MiB',
-            start: '1s',
-            accesses: 20_000,
-          },
-        ],
-      },
+const full = (lru: 'entries' | 'zspages', writeback = true): ScenarioInput => ({
+  machine: { memory: '128MiB' },
+  kernel: { statsFlush: '0', cgroup: 'v1', zswap: { enabled: true, maxPoolPercent: 2, lru } },
+  tiers: { ssd: { kind: 'block', device: 'nvme', size: '64MiB' } },
+  cgroups: {
+    old: {
+      memory: { max: '2MiB', zswap: { writeback } },
+      workloads: [
+        { name: 'idle', pattern: { kind: 'sequential' }, pages: '6MiB', fill: true, accesses: 1 },
+      ],
     },
-  }) as const;
+    young: {
+      memory: { max: '2MiB' },
+      workloads: [
+        {
+          name: 'busy',
+          pattern: { kind: 'uniform' },
+          pages: '12MiB',
+          start: '1s',
+          accesses: 20_000,
+        },
+      ],
+    },
+  },
+});
 
 describe('writeback by zspages', () => {
   it('writes without second chances, so that a full pool refuses less', () => {
