@@ -29,6 +29,8 @@ export function bringBack(k: Kernel, page: number): number {
   const { pages } = k;
   const process = k.processes[pages.process(page)];
   const { memcg } = process;
+  // Its process ended while this waited for memory.
+  if (pages.where(page) === NOWHERE) return 0;
   if ((pages.flags[page] & (SWAPCACHE | PRESENT)) === 0) {
     const wait = tryCharge(k, memcg, 1, false);
     if (wait !== 0) return wait;
