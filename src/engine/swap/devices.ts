@@ -5,6 +5,7 @@
  */
 import type { Frontswap } from '../tiers/frontswap.ts';
 import { ClusterAllocator } from './clusters.ts';
+import { SlotCounts } from './slotCounts.ts';
 
 /** What a tier must offer to be swapped to. Times are ns, slots are offsets on the device. */
 export interface Backend {
@@ -76,16 +77,6 @@ export class SwapDevice {
 function inOrder(list: readonly SwapDevice[]): SwapDevice[][] {
   const priorities = [...new Set(list.map((d) => d.priority))].sort((a, b) => b - a);
   return priorities.map((p) => list.filter((d) => d.priority === p));
-}
-
-/** Slots of several devices. */
-export class SlotCounts {
-  /** Those that may be handed out, and the free ones of them. */
-  total = 0;
-  free = 0;
-  /** Those that have metadata, also while their device is being swapped off, and those in use. */
-  provisioned = 0;
-  used = 0;
 }
 
 /** A full device has room again, as far as news of it go, when one slot of so many is free. */
