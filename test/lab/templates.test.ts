@@ -6,7 +6,7 @@ import { machines, templateOn, templates } from '../../src/main/lab/templates.ts
 
 const all = templates();
 
-/** The first simulated second. */
+/** The first simulated second, or more. */
 function second(input: ScenarioInput, duration = '1s') {
   const checked = checkScenario({ ...input, run: { ...input.run, duration } });
   if (!checked.ok) throw new Error(checked.issues.map(({ message }) => message).join('\n'));
@@ -44,6 +44,13 @@ describe('templates', () => {
     },
     60_000,
   );
+
+  it('memory-leak ends with the OOM killer, that of the leak alone', () => {
+    const { value } = all.find(({ id }) => id === 'memory-leak')!;
+    const { events } = second(value, '10s');
+    const killed = events.filter(({ kind }) => kind === 'oom_kill').map(({ scope }) => scope);
+    expect(killed).toEqual(['cgroup:/leaky']);
+  }, 60_000);
 
   it.each(machines())('$id takes every template', ({ id, description }) => {
     expect(description.length).toBeGreaterThan(80);
