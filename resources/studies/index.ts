@@ -7,6 +7,7 @@ import fastDeviceTax from './fast-device-tax.ts';
 import frontswapOrRamdisk from './frontswap-or-ramdisk.ts';
 import hogGuest from './hog-guest.ts';
 import kernelBuildByThreads from './kernel-build-by-threads.ts';
+import incompressibleRegion from './incompressible-region.ts';
 import lruInversion from './lru-inversion.ts';
 import mglruOrClassic from './mglru-or-classic.ts';
 import offloadTooLittle from './offload-too-little.ts';
@@ -42,6 +43,7 @@ export const STUDIES: readonly Study[] = [
   writebackFairness,
   kernelBuildByThreads,
   zswapOrZramForIncompressible,
+  incompressibleRegion,
   fastAndSlow,
   readaheadOnFastSwap,
   frontswapOrRamdisk,

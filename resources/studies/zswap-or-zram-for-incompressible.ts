@@ -67,7 +67,7 @@ const study: Study = {
   source:
     'SeongJae Park, “store <PAGE_SIZE compression failed page as-is”, linux-mm, August 2025 (table T2)',
   method:
-    'A service of 96 MiB in 64 MiB of RAM, over a SATA SSD alone, zswap (40 %) before it, or zram of 96 MiB without mem_limit before it. zswap rejecting such pages is not modelled yet; T2 has it between the SSD and storing raw.',
+    'A service of 96 MiB in 64 MiB of RAM, over a SATA SSD alone, zswap (40 %) before it, or zram of 96 MiB without mem_limit before it. zswap stores what does not compress; rejecting it is the subject of incompressible-region.',
   scenarios,
   columns: [
     { key: 'backend', title: 'Swap', unit: 'text' },
