@@ -1,4 +1,4 @@
-/** Who gets the compressed pool when it is full: the coldest pages that came first, or the ones in use (facts 3.7, T2). */
+/** Who gets the compressed pool when it is full: the coldest pages that came first, or the ones in use (facts 3.7). */
 import type { ScenarioInput } from '../../src/engine/scenario/schema.ts';
 import {
   cell,
@@ -82,10 +82,9 @@ const study: Study = {
   title: 'LRU turned upside down',
   argument:
     'When the pool is full, zswap rejects the newest pages, which go to the slow device, while the coldest stay in RAM. Writing the least recently used back instead puts the order right.',
-  source:
-    'thread on an LRU in zsmalloc, linux-mm, November 2022; Yosry Ahmed, February 2023; table of SeongJae Park, August 2025 (T2)',
+  source: 'thread on an LRU in zsmalloc, linux-mm, November 2022; Yosry Ahmed, February 2023',
   method:
-    'An idle process fills the pool with what nobody uses; then a service of 32 MiB starts in 16 MiB of RAM. The pool either keeps the cold pages (memory.zswap.writeback=0 for them) or writes them back to a SATA SSD: zswap its own oldest once it is full, the swap layer the oldest of all from nine tenths to eight, looking every 10 ms (an estimate).',
+    'An idle process fills the pool with what nobody uses; then a service of 32 MiB starts in 16 MiB of RAM. The pool either keeps the cold pages (memory.zswap.writeback=0 for them) or writes them back to a SATA SSD: zswap its own oldest once it is full, the swap layer the oldest of all from nine tenths to eight, looking every 10 ms (an estimate). The claims take their bound from what keeping incompressible pages in order gained when it was published; that case itself is incompressible-region.',
   scenarios: SETUPS,
   columns: [
     { key: 'setup', title: 'Setup', unit: 'text' },
@@ -127,8 +126,7 @@ const study: Study = {
       },
     },
     {
-      statement:
-        'Writing the coldest back makes the service at least 1.56 times as fast (T2, second step).',
+      statement: 'Writing the coldest back makes the service at least 1.56 times as fast.',
       recorded: 'refuted',
       reason:
         'The order is put right, but late: the worker is queued by the first page that a full pool refuses, and the pool refuses all until it is down to nine tenths. What it refuses meanwhile goes to the device although it is hot.',

@@ -113,7 +113,7 @@ const study: Study = {
       statement: 'A pool that is larger than that costs throughput.',
       recorded: 'refuted',
       reason:
-        'max_pool_percent is a limit, not a reservation: beyond what is swapped out the pool takes nothing. What it does take costs as many resident pages, but those would be swapped out to a slower place otherwise. The page cache, which a large pool squeezes in practice, is not part of this study.',
+        'max_pool_percent is a limit, not a reservation: beyond what is swapped out the pool takes nothing. What it does take costs as many resident pages, but those would be swapped out to a slower place otherwise. The page cache, which a large pool squeezes in practice, is left out of this study, so that it cannot say where too large begins.',
       check: (rows) => {
         const falls = NAMES.flatMap((name) => stepsOf(rows, name)).filter(
           ({ gain }) => gain < 0.95,

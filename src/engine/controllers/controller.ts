@@ -17,9 +17,10 @@ export interface PressureFile {
   readonly full: PressureLine;
 }
 
-/** Lines of memory.stat: bytes for the first three, pages for the rest. */
+/** Lines of memory.stat: bytes for the first four, pages for the rest. */
 export interface MemoryStat {
   readonly anon: number;
+  readonly file: number;
   readonly zswap: number;
   readonly zswapped: number;
   readonly pgmajfault: number;
@@ -29,6 +30,7 @@ export interface MemoryStat {
   readonly zswpout: number;
   readonly zswpwb: number;
   readonly workingset_refault_anon: number;
+  readonly workingset_refault_file: number;
 }
 
 /** What a scan of the accessed bits of every page found (idle page tracking, kstaled, DAMON). */

@@ -5,7 +5,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { chargeSwap, swapHasRoom, type Memcg } from '../memory/memcg.ts';
-import { NOWHERE, ONLY_RAM } from '../memory/pages.ts';
+import { NOWHERE, ONLY_RAM, ZSWAP } from '../memory/pages.ts';
 import { C } from '../metrics/counters.ts';
 import { RESERVED_SWAP, ZSWAP_ENTRY_BYTES } from '../scenario/presets.ts';
 import type { SwapDevice } from './devices.ts';
@@ -63,7 +63,14 @@ export class ReservedSwapSpace implements SwapSpace {
   slotForWrite(page: number, memcg: Memcg): number {
     const { k } = this;
     const slot = k.pages.slot(page);
-    return mustLeave(k, memcg, slot) ? exchangeSlot(k, page, memcg) : slot;
+    if (!mustLeave(k, memcg, slot)) return slot;
+    if (k.pages.where(page) !== ZSWAP) return exchangeSlot(k, page, memcg);
+    // Page-table entries name the slot of a page in zswap: another one is as dear as any other move.
+    if (!this.movesPages) return slot;
+    const price = this.moveCost([page]);
+    k.now += price;
+    memcg.counters[C.cpu_move] += price;
+    return exchangeSlot(k, page, memcg);
   }
 
   leftDevice(): void {

@@ -25,14 +25,17 @@ export function cgroupView(k: Kernel, memcg: Memcg, idle: (() => IdleAges) | nul
 
 function memoryStat(memcg: Memcg, pageBytes: number): MemoryStat {
   const count = (name: CounterName) => subtreeCounter(memcg, C[name]);
-  let resident = 0;
+  let anon = 0;
+  let file = 0;
   let stored = 0;
   for (const m of memcg.subtree) {
-    resident += m.resident;
+    anon += m.resident - m.cached;
+    file += m.cached;
     stored += m.zswapStored;
   }
   return {
-    anon: resident * pageBytes,
+    anon: anon * pageBytes,
+    file: file * pageBytes,
     zswap: memcg.zswapBytes,
     zswapped: stored * pageBytes,
     pgmajfault: count('pgmajfault'),
@@ -42,5 +45,6 @@ function memoryStat(memcg: Memcg, pageBytes: number): MemoryStat {
     zswpout: count('zswpout'),
     zswpwb: count('zswpwb'),
     workingset_refault_anon: count('workingset_refault_anon'),
+    workingset_refault_file: count('workingset_refault_file'),
   };
 }

@@ -38,6 +38,7 @@ function scripted() {
     high: () => state.high,
     stat: () => ({
       anon: 0,
+      file: 0,
       zswap: 0,
       zswapped: 0,
       pgmajfault: 0,
@@ -47,6 +48,7 @@ function scripted() {
       zswpout: 0,
       zswpwb: 0,
       workingset_refault_anon: 0,
+      workingset_refault_file: 0,
     }),
     pressure: (resource) => {
       const total = line(resource === 'io' ? state.ioStall : state.memoryStall);
