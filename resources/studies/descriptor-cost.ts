@@ -1,4 +1,4 @@
-/** What virtual swap costs in metadata against fill: measured, and beside the published tables (facts 6.1, T7 and T13). */
+/** What virtual swap costs in metadata against fill: measured, and beside the published table (facts 6.1, T7). */
 import type { RunResult } from '../../src/engine/result.ts';
 import type { ScenarioInput } from '../../src/engine/scenario/schema.ts';
 import { cell, last, mebibytes, resultOf, share } from '../../src/studies/measure.ts';

@@ -143,6 +143,7 @@ const study: Study = {
     { key: 'moved', title: 'Pages moved between tiers', unit: 'pages' },
     { key: 'wasted', title: 'Idle slots, mean', unit: 'pages' },
     { key: 'entries', title: 'CPU time for entries and slots', unit: 'ns' },
+    { key: 'walking', title: 'CPU time for moves (walks)', unit: 'ns' },
   ],
   rows: (results) =>
     runs.map(({ setup, memory }): Row => {
@@ -158,6 +159,7 @@ const study: Study = {
         moved: total(result, 'swap_moved') + total(result, 'zswpwb'),
         wasted: total(result, 'slots_idle', ssd),
         entries: total(result, 'cpu_metadata'),
+        walking: total(result, 'cpu_move'),
       };
     }),
   claims: [

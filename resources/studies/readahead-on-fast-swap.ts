@@ -175,7 +175,7 @@ const study: Study = {
         const ahead = own.reduce((sum, row) => sum + cell(row, 'ahead'), 0);
         return {
           holds: ahead === 0,
-          says: `${ahead} pages are read ahead: a synchronous device is read page by page. T6 is from before that rule.`,
+          says: `${ahead} pages are read ahead: a synchronous device is read page by page. The published figures were taken on zram with readahead at work, so they do not compare.`,
         };
       },
     },

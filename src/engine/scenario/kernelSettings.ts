@@ -186,7 +186,7 @@ export const kernel = z
     statsFlush: time({
       title: 'memcg statistics flush',
       description:
-        'How old the per-cgroup list sizes that reclaim decides on may be; the kernel flushes every 2 s, 0 means exact.',
+        'How old the per-cgroup list sizes that reclaim decides on may be; the kernel flushes every 2 s, 0 means exact. A small cgroup on a fast tier can turn over within 2 s, and is then killed for want of memory with swap free: its active list is not known to be full.',
     }).prefault('2s'),
     statsReadEveryFaults: integer(0, 1_000_000_000, {
       title: 'memory.stat reads',
