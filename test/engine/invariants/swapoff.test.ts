@@ -137,7 +137,7 @@ it('loses nothing, kills nobody, and leaves the tier empty or in use', () => {
         expect(leftovers(k)).toEqual([]);
       },
     ),
-    { seed, numRuns: runs || 60 },
+    { seed, numRuns: runs || 90 },
   );
   // Both ends are in the sample, and tiers that had something to give back.
   if (runs === 0) expect(Math.min(ended, stopped, filled)).toBeGreaterThan(10);
