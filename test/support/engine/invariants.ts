@@ -5,17 +5,7 @@
 import type { Kernel } from '../../../src/engine/kernel.ts';
 import { placeOf } from '../../../src/engine/memory/folio.ts';
 import { exitProcess } from '../../../src/engine/memory/oom.ts';
-import type { LruList } from '../../../src/engine/memory/lruList.ts';
-import type { LruSide } from '../../../src/engine/memory/lruSide.ts';
-import { generation } from '../../../src/engine/memory/mglru/folioGen.ts';
 import {
-  MAX_NR_GENS,
-  MIN_NR_GENS,
-  type GenerationSide,
-} from '../../../src/engine/memory/mglru/generations.ts';
-import type { Memcg } from '../../../src/engine/memory/memcg.ts';
-import {
-  ACTIVE,
   DEVICE,
   DIRTY,
   FILE,
@@ -38,26 +28,12 @@ import { completeIo } from '../../../src/engine/swap/io.ts';
 import { MixedSwapSpace } from '../../../src/engine/swap/mixed.ts';
 import { VirtualSwapSpace } from '../../../src/engine/swap/virtual.ts';
 import { Zram } from '../../../src/engine/tiers/zram.ts';
-
-/** What the pages of one memcg alone add up to. */
-interface Tally {
-  resident: number;
-  cached: number;
-  dirty: number;
-  swapcached: number;
-  swapped: number;
-  slots: number;
-  stored: number;
-  compressed: number;
-  tables: number;
-  inFlight: number;
-}
+import { Findings, type Tally } from './findings.ts';
+import { ListChecker } from './listInvariants.ts';
 
 const NAMES = ['NOWHERE', 'ONLY_RAM', 'ZERO', 'ZSWAP', 'DEVICE'];
 
-class Checker {
-  readonly problems: string[] = [];
-  private readonly k: Kernel;
+class Checker extends Findings {
   private readonly tallies: Tally[];
   /** Pages whose data each device holds. */
   private readonly onDevice: number[];
@@ -73,7 +49,7 @@ class Checker {
   private storedOnPlain = 0;
 
   constructor(k: Kernel) {
-    this.k = k;
+    super(k);
     this.tallies = k.memcgs.map(() => ({
       resident: 0,
       cached: 0,
@@ -89,14 +65,6 @@ class Checker {
     this.onDevice = k.devices.list.map(() => 0);
     this.onSlots = k.devices.list.map(() => 0);
     this.idle = k.devices.list.map(() => 0);
-  }
-
-  private equal(what: string, actual: number, expected: number): void {
-    if (actual !== expected) this.problems.push(`${what} is ${actual}, not ${expected}`);
-  }
-
-  private holds(truth: boolean, what: string): void {
-    if (!truth) this.problems.push(what);
   }
 
   check(): void {
@@ -254,88 +222,7 @@ class Checker {
   }
 
   private lists(): void {
-    for (const memcg of this.k.memcgs) {
-      const tally = this.tallies[memcg.id]!;
-      for (const side of [memcg.anon, memcg.file]) {
-        this.lru(memcg, side, side.inactive, false);
-        this.lru(memcg, side, side.active, true);
-        if (side.generations) this.generations(memcg, side, side.generations);
-        this.equal(
-          `pages on the ${side.isFile ? 'file' : 'anon'} lists of ${memcg.path}`,
-          side.generations
-            ? side.generations.lists.reduce((sum, list) => sum + list.size, 0)
-            : side.inactive.size + side.active.size,
-          side.isFile ? tally.cached : tally.resident - tally.cached,
-        );
-      }
-      this.zswapList(memcg, tally.stored);
-    }
-  }
-
-  /** Every page is linked once and counted in one generation, its own, and the window is in bounds. */
-  private generations(memcg: Memcg, side: LruSide, generations: GenerationSide): void {
-    const { pages } = this.k;
-    const name = `${side.isFile ? 'file' : 'anon'} side of ${memcg.path}`;
-    const seen = new Set<number>();
-    const sizes = generations.sizes.map(() => 0);
-    for (const list of generations.lists) {
-      let count = 0;
-      for (const page of list.pages()) {
-        this.member(name, memcg, side, page);
-        this.holds((pages.flags[page]! & ACTIVE) === 0, `${name}: page ${page} is active as well`);
-        this.holds(!seen.has(page), `${name}: page ${page} is linked twice`);
-        seen.add(page);
-        sizes[generation(pages, page)]!++;
-        count++;
-      }
-      this.equal(`size of a list of the ${name}`, list.size, count);
-    }
-    sizes.forEach((size, gen) =>
-      this.equal(`generation ${gen} of the ${name}`, generations.sizes[gen]!, size),
-    );
-    const { generations: window, activeSize, inactiveSize } = generations;
-    this.holds(window >= MIN_NR_GENS && window <= MAX_NR_GENS, `${name}: ${window} generations`);
-    this.equal(`active and inactive of the ${name}`, activeSize + inactiveSize, seen.size);
-  }
-
-  private member(name: string, memcg: Memcg, side: LruSide, page: number): void {
-    const { pages } = this.k;
-    this.holds(
-      (pages.flags[page]! & ON_LRU) !== 0,
-      `${name}: page ${page} is not marked as on a list`,
-    );
-    this.holds(this.k.memcgOf(page) === memcg, `${name}: page ${page} belongs to another memcg`);
-    this.holds(
-      (pages.where(page) === FILE) === side.isFile,
-      `${name}: page ${page} belongs to the other side`,
-    );
-  }
-
-  private lru(memcg: Memcg, side: LruSide, list: LruList, active: boolean): void {
-    const { pages } = this.k;
-    const name = `${active ? 'active' : 'inactive'} ${side.isFile ? 'file' : 'anon'} list of ${memcg.path}`;
-    let count = 0;
-    for (const page of list.pages()) {
-      const flags = pages.flags[page]!;
-      this.member(name, memcg, side, page);
-      this.holds(((flags & ACTIVE) !== 0) === active, `${name}: page ${page} is on the wrong list`);
-      count++;
-    }
-    this.equal(`size of the ${name}`, list.size, count);
-  }
-
-  private zswapList(memcg: Memcg, stored: number): void {
-    const { pages } = this.k;
-    let count = 0;
-    for (const page of memcg.zswapLru.pages()) {
-      this.holds(
-        pages.where(page) === ZSWAP,
-        `zswap's list of ${memcg.path}: page ${page} does not belong there`,
-      );
-      count++;
-    }
-    this.equal(`size of zswap's list of ${memcg.path}`, memcg.zswapLru.size, count);
-    this.equal(`length of zswap's list of ${memcg.path}`, count, stored);
+    new ListChecker(this.k, this.problems).check(this.tallies);
   }
 
   private memcgs(): void {

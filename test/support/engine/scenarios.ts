@@ -3,6 +3,21 @@ import fc from 'fast-check';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 import { checkScenario } from '../../../src/engine/scenario/validate.ts';
 import { consistent } from './consistent.ts';
+import { limit, maybe, mostly, size, tiersMax } from './draws.ts';
+import {
+  controller,
+  movePages,
+  outage,
+  reclaimAction,
+  setHostPool,
+  setLimits,
+  setPriority,
+  setTiers,
+  shrinkFrontswap,
+  swapoff,
+  tierPolicy,
+  zramAction,
+} from './scenarioActions.ts';
 
 type CgroupInput = NonNullable<ScenarioInput['cgroups']>[string];
 type WorkloadInput = NonNullable<CgroupInput['workloads']>[number];
@@ -29,10 +44,6 @@ const FREE = {
   codecScale: 0.01,
 };
 
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-/** Mostly what leaves the scenario free to swap, and now and then something else. */
-const mostly = <T, U>(usual: T, arbitrary: fc.Arbitrary<U>) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary });
 const percent = fc.integer({ min: 0, max: 100 });
 
 const tierSize = fc.oneof(
@@ -165,24 +176,6 @@ const workload: fc.Arbitrary<WorkloadInput> = fc
   })
   .map((w) => ({ ...w, name: 'w' }));
 
-const size = (max: number) =>
-  fc.oneof(fc.integer({ min: 0, max: 1 << 18 }), fc.integer({ min: 1 << 18, max }));
-const limit = (max: number) =>
-  fc.oneof(
-    { weight: 2, arbitrary: fc.constant('max' as const) },
-    { weight: 1, arbitrary: size(max) },
-  );
-
-const tiersMax = fc.constantFrom<Record<string, 0 | 'max'>[]>(
-  {},
-  {},
-  {},
-  {},
-  {},
-  { high: 0 },
-  { low: 0, high: 'max' },
-);
-
 const cgroup = (
   tiers: readonly string[],
   children: fc.Arbitrary<Record<string, CgroupInput>>,
@@ -211,165 +204,6 @@ const cgroup = (
       .map((all) => all.map((w, i) => ({ ...w, name: `w${i}` }))),
     children,
   });
-
-const setPriority = (tiers: readonly string[]) =>
-  fc.record({
-    at: fc.constantFrom('1ms', '5ms'),
-    do: fc.constant('set-priority' as const),
-    tier: fc.constantFrom(...tiers),
-    priority: fc.integer({ min: -1, max: 3 }),
-  });
-
-/** zswap is a tier too; where it is off the scenario does not pass the check. */
-const swapoff = (tiers: readonly string[]) =>
-  fc.record({
-    at: fc.constantFrom('1ms', '5ms', '30ms', '100ms'),
-    do: fc.constant('swapoff' as const),
-    tier: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...tiers) }, fc.constant('zswap')),
-  });
-
-const setLimits = fc.record({
-  at: fc.constantFrom('2ms', '6ms', '31ms'),
-  do: fc.constant('set-limits' as const),
-  cgroup: fc.constant('/a'),
-  max: limit(1 << 24),
-});
-
-const outage = (tiers: readonly string[]) =>
-  fc.record({
-    at: fc.constantFrom('1ms', '5ms'),
-    do: fc.constant('outage' as const),
-    tier: fc.constantFrom(...tiers),
-    duration: fc.constantFrom('1ms', '20ms'),
-    reads: fc.constantFrom('wait' as const, 'wait' as const, 'fail' as const),
-    writes: fc.constantFrom('wait' as const, 'fail' as const),
-  });
-
-const setHostPool = fc.record({
-  at: fc.constantFrom('1ms', '5ms', '30ms'),
-  do: fc.constant('set-host-pool' as const),
-  size: fc.constantFrom('0', '512KiB', '64MiB'),
-});
-
-const shrinkFrontswap = fc.record({
-  at: fc.constantFrom('5ms', '30ms'),
-  do: fc.constant('shrink-frontswap' as const),
-  cgroup: fc.constant('/a'),
-  size: fc.constantFrom('0', '512KiB'),
-});
-
-const zramAction = (tiers: readonly string[]) =>
-  fc.oneof(
-    fc.record({
-      at: fc.constantFrom('4ms', '10ms'),
-      do: fc.constant('zram-idle' as const),
-      tier: fc.constantFrom(...tiers),
-      olderThan: fc.constantFrom('0', '1ms'),
-    }),
-    fc.record({
-      at: fc.constantFrom('5ms', '12ms', '30ms'),
-      do: fc.constant('zram-writeback' as const),
-      tier: fc.constantFrom(...tiers),
-      pages: fc.constantFrom(
-        'idle' as const,
-        'huge' as const,
-        'huge_idle' as const,
-        'incompressible' as const,
-      ),
-      limit: maybe(fc.constantFrom('max', '100KiB')),
-      batch: fc.constantFrom(1, 32),
-    }),
-    fc.record({
-      at: fc.constantFrom('5ms', '12ms', '30ms'),
-      do: fc.constant('zram-recompress' as const),
-      tier: fc.constantFrom(...tiers),
-      pages: fc.constantFrom('all' as const, 'idle' as const, 'huge' as const),
-      threshold: fc.constantFrom('0', '1000'),
-    }),
-  );
-
-/** Cgroup /a is in every scenario. */
-const setTiers = (tiers: readonly string[]) =>
-  fc.record({
-    at: fc.constantFrom('1ms', '5ms', '30ms'),
-    do: fc.constant('set-tiers' as const),
-    cgroup: fc.constant('/a'),
-    tiers: maybe(fc.subarray([...tiers])),
-    tiersMax,
-    move: fc.constantFrom('stay' as const, 'lazy' as const, 'now' as const),
-    rate: fc.constantFrom('max' as const, '1MiB', '100MiB'),
-  });
-
-/** Proactive reclaim of cgroup `a`, of memory or of zswap. */
-const reclaimAction = fc.record({
-  at: fc.constantFrom('0', '2ms', '10ms', '50ms', '300ms'),
-  do: fc.constant('memory-reclaim' as const),
-  cgroup: fc.constant('/a'),
-  amount: size(1 << 23),
-  swappiness: maybe(fc.constantFrom(0, 100, 200, 'max' as const)),
-  source: fc.constantFrom('any' as const, 'zswap' as const),
-  olderThan: fc.constant('0'),
-});
-
-/** Any controller on cgroup `a`, often enough to matter within 2 s. */
-const controller = fc
-  .record({
-    kind: fc.constantFrom(
-      'senpai' as const,
-      'senpai-limit' as const,
-      'adaptive-writeback' as const,
-      'twice-cold' as const,
-      'g-swap' as const,
-    ),
-    cgroup: fc.constant('/a'),
-    interval: fc.constantFrom('1ms', '7ms', '100ms'),
-  })
-  .map((c): NonNullable<ScenarioInput['controllers']>[number] => {
-    if (c.kind === 'senpai') return { ...c, kind: c.kind, ratio: 5, most: 10 };
-    if (c.kind === 'senpai-limit')
-      return { ...c, kind: c.kind, min: '64KiB', graceTicks: 0, pressure: '1us' };
-    if (c.kind === 'adaptive-writeback')
-      return { ...c, kind: c.kind, swapIns: 1e9, ioPressure: 100 };
-    if (c.kind === 'g-swap') return { ...c, kind: c.kind, scanEvery: '2ms', promotionRate: 50 };
-    return { ...c, kind: c.kind, scanEvery: '2ms', coldAfter: '4ms', twiceColdAfter: '2ms' };
-  });
-
-/** Two tiers between which pages move; zswap only where it is enabled, or the check refuses it. */
-const move = (tiers: readonly string[]) => ({
-  from: fc.constantFrom(...tiers, 'zswap'),
-  to: fc.constantFrom(...tiers, 'zswap'),
-  batch: fc.constantFrom(1, 7, 64),
-  rate: fc.constantFrom('max' as const, '4MiB', '400MiB'),
-});
-
-const movePages = (tiers: readonly string[]) =>
-  fc.record({
-    at: fc.constantFrom('1ms', '10ms', '50ms'),
-    do: fc.constant('move-pages' as const),
-    cgroup: fc.constant('/a'),
-    amount: fc.constantFrom('max' as const, '256KiB', '4MiB'),
-    order: fc.constantFrom('oldest' as const, 'newest' as const),
-    olderThan: fc.constantFrom('0', '2ms'),
-    ...move(tiers),
-  });
-
-/** A policy that looks often enough to matter within 2 s. */
-const tierPolicy = (tiers: readonly string[]) =>
-  fc
-    .record({
-      kind: fc.constantFrom(
-        'demote-by-age' as const,
-        'demote-by-pressure' as const,
-        'promote-into-room' as const,
-      ),
-      cgroup: fc.constantFrom('/', '/a'),
-      interval: fc.constantFrom('1ms', '7ms', '50ms'),
-      ...move(tiers),
-    })
-    .map((p): NonNullable<ScenarioInput['tierPolicies']>[number] => {
-      if (p.kind === 'demote-by-age') return { ...p, kind: p.kind, after: '3ms' };
-      return { ...p, kind: p.kind, high: 60, low: 30 };
-    });
 
 const none = fc.constant<Record<string, CgroupInput>>({});
 
