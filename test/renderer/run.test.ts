@@ -139,5 +139,7 @@ describe('A page’s life', () => {
     expect(await panel.findByText('new → ram')).toBeTruthy();
     expect(panel.getByRole('heading', { name: /Page 4.?711 of server in \/web/ })).toBeTruthy();
     expect(panel.queryByText(/another course/)).toBeNull();
+    // What was found stands in the form.
+    expect((panel.getByLabelText('Page') as HTMLInputElement).value).toBe('4711');
   });
 });
