@@ -131,9 +131,7 @@ const study: Study = {
       reason:
         'The order is put right, but late: the worker is queued by the first page that a full pool refuses, and the pool refuses all until it is down to nine tenths. What it refuses meanwhile goes to the device although it is hot.',
       check: (rows) => {
-        const gain =
-          of(rows, 'worker writes the coldest back', 'throughput') /
-          of(rows, 'full pool rejects', 'throughput');
+        const gain = gainOver(rows, 'full pool rejects', 'worker writes the coldest back');
         return { holds: gain >= 1.56, says: `It is ${times(gain)} as fast.` };
       },
     },
@@ -142,9 +140,7 @@ const study: Study = {
         'One LRU over all tiers that gives the oldest away before the pool is full makes it at least 1.56 times as fast.',
       recorded: 'holds',
       check: (rows) => {
-        const gain =
-          of(rows, 'one LRU over all tiers', 'throughput') /
-          of(rows, 'full pool rejects', 'throughput');
+        const gain = gainOver(rows, 'full pool rejects', 'one LRU over all tiers');
         return { holds: gain >= 1.56, says: `It is ${times(gain)} as fast.` };
       },
     },
@@ -155,8 +151,7 @@ const study: Study = {
       reason:
         'A full pool rejects before it compresses, so a rejected page costs one look at the limit. What the pool takes from others shows only where they share RAM with the cold pages; here each cgroup has its own limit.',
       check: (rows) => {
-        const gain =
-          of(rows, 'full pool rejects', 'throughput') / of(rows, 'no zswap', 'throughput');
+        const gain = gainOver(rows, 'no zswap', 'full pool rejects');
         return { holds: gain <= 0.95, says: `It is ${times(gain)} as fast as without.` };
       },
     },
@@ -166,6 +161,10 @@ const study: Study = {
     { title: 'Where its pages came back from', kind: 'bar', x: 'setup', y: ['pswpin', 'zswpin'] },
   ],
 };
+
+/** Throughput of the service in the second setup by that in the first. */
+const gainOver = (rows: readonly Row[], before: string, after: string) =>
+  of(rows, after, 'throughput') / of(rows, before, 'throughput');
 
 const of = (rows: readonly Row[], name: string, key: string) =>
   cell(rowWhere(rows, { setup: name }), key);
