@@ -33,6 +33,7 @@ function record(id: number, figures: Figures = {}, change: Partial<RunRecord> = 
     error: null,
     headline: null,
     deletedAt: null,
+    group: null,
     progress: null,
     scenario: smallScenario(),
     baseDir: null,

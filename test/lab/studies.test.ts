@@ -6,7 +6,6 @@ import { MIGRATIONS } from '../../src/main/lab/database/migrations.ts';
 import { closeDatabase, openDatabase } from '../../src/main/lab/database/open.ts';
 import type { Lab } from '../../src/main/lab/index.ts';
 import type { StudySummary } from '../../src/main/lab/contract.ts';
-import { RunStore } from '../../src/main/lab/runStore.ts';
 import { cell, resultOf, total } from '../../src/studies/measure.ts';
 import type { Study } from '../../src/studies/study.ts';
 import { openLab, temporaryFolder } from './support/lab.ts';
@@ -138,16 +137,10 @@ describe('a database from before there were studies', () => {
     const dataDir = temporaryFolder();
     const file = join(dataDir, 'swap-lab.db');
     const old = openDatabase(file, { migrations: MIGRATIONS.slice(0, 1) });
-    new RunStore(old).add({
-      name: 'from before',
-      scenario: smallScenario(),
-      scenarioName: 'Small machine',
-      baseDir: null,
-      seed: 1,
-      engineVersion: '0.0.0',
-      createdAt: 1,
-      owner: '1-0000000000000000',
-    });
+    old.exec(
+      `INSERT INTO runs (name, status, scenario, scenario_name, seed, engine_version, created_at)
+       VALUES ('from before', 'cancelled', '{}', 'Small machine', 1, '0.0.0', 1)`,
+    );
     closeDatabase(old);
     const lab = openLab({ studies: [study()], dataDir });
     await afterRunning(lab, 'two-seeds');

@@ -79,6 +79,8 @@ export interface RunSummary {
   /** A few machine totals for the list: throughput, pgmajfault, fault_latency p99 ... */
   headline: { throughput: number; pgmajfault: number; oomKills: number; faultP99Ns: number } | null;
   deletedAt: number | null;
+  /** The group that it was started with, and where it stands there: an index into each axis' values. */
+  group: { id: number; at: number[] } | null;
   progress: RunProgressData | null;
 }
 
@@ -128,6 +130,8 @@ export interface RunQuery {
   offset?: number;
   limit?: number;
   deleted?: boolean;
+  /** Only the runs of this group. */
+  group?: number;
 }
 
 export interface RunPage {
@@ -144,6 +148,42 @@ export interface StartRun {
   baseDir?: string;
   /** Whether the run is kept in the database; the default is true. */
   save?: boolean;
+}
+
+/** A setting that a group of runs varies; its path as `--set` takes it, its values as a scenario writes them. */
+export interface SweepAxis {
+  path: string;
+  values: unknown[];
+}
+
+/** Runs of one scenario: a run for each combination of the axes' values and each seed. */
+export interface StartGroup {
+  scenario: ScenarioInput;
+  /** The default is the scenario's name. */
+  name?: string;
+  baseDir?: string;
+  /** None for replicates alone, one or two for a sweep. */
+  axes: SweepAxis[];
+  seeds: number[];
+}
+
+export interface GroupSummary {
+  id: number;
+  name: string;
+  axes: SweepAxis[];
+  seeds: number[];
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  /** Its runs that are not deleted, by status. */
+  counts: Partial<Record<RunStatus, number>>;
+}
+
+export interface RunGroup extends GroupSummary {
+  /** The scenario before the axes' values and the seeds were put into it. */
+  scenario: ScenarioInput;
+  baseDir: string | null;
+  /** Not the deleted ones; the last axis changes fastest, and seeds faster still. */
+  runs: RunSummary[];
 }
 
 /** One setting in which the runs differ, by path; null where the scenario does not have it. */
@@ -293,6 +333,15 @@ export interface LabApi {
   pauseRun(id: number): Promise<void>;
   continueRun(id: number): Promise<void>;
   cancelRun(id: number): Promise<void>;
+  /** Starts nothing when one of its scenarios cannot be run. `runs` are in the order of `RunGroup`. */
+  startGroup(request: StartGroup): Promise<{ id: number; runs: number[] }>;
+  /** Those that still have runs, newest first. */
+  listGroups(): Promise<GroupSummary[]>;
+  getGroup(id: number): Promise<RunGroup>;
+  /** Also holds back those that wait. */
+  pauseGroup(id: number): Promise<void>;
+  continueGroup(id: number): Promise<void>;
+  cancelGroup(id: number): Promise<void>;
 
   listRuns(query: RunQuery): Promise<RunPage>;
   getRun(id: number): Promise<RunRecord>;

@@ -17,6 +17,8 @@ import { claimOwner, isAlive, sweepOwners } from './database/owner.ts';
 import { watchOthers } from './database/watch.ts';
 import { invalid, LabError } from './errors.ts';
 import { exportCsv, exportJson, parseExported } from './exchange.ts';
+import { Groups } from './groups.ts';
+import { GroupStore } from './groupStore.ts';
 import { INPUTS, parseArguments, type Arguments, type MethodName } from './inputs.ts';
 import { defaultDataDir } from './paths.ts';
 import { findResources, Resources } from './resources.ts';
@@ -79,13 +81,14 @@ export function createLab(options: LabOptions): Lab {
   const database = openDatabase(databaseFile);
   const unsavedDatabase = openDatabase(':memory:');
   const saved = new RunStore(database);
+  const groupStore = new GroupStore(database);
   const scenarios = new SavedStore<ScenarioInput>(database, 'scenario');
   const tiers = new SavedStore<TierConfiguration>(database, 'tiers');
   const owner = onStorage(databaseFile, () => claimOwner(databaseFile));
   const notices = onStorage(databaseFile, () => {
     sweepOwners(databaseFile);
     const purgeBefore = Date.now() - KEPT_AFTER_DELETION;
-    for (const store of [saved, scenarios, tiers]) store.purge(purgeBefore);
+    for (const store of [saved, groupStore, scenarios, tiers]) store.purge(purgeBefore);
     return interruptedNotices(saved, databaseFile);
   });
 
@@ -105,6 +108,7 @@ export function createLab(options: LabOptions): Lab {
     heapLimitMiB: options.heapLimitMiB,
     emit,
   });
+  const groups = new Groups(runs, groupStore, saved);
   const lives = new Lives({ traceFolders, emit });
   const studies = new Studies({
     runs,
@@ -137,14 +141,21 @@ export function createLab(options: LabOptions): Lab {
       return checked.ok ? [] : checked.issues;
     },
     startRun: (request) => {
-      if (request.baseDir !== undefined && !isAbsolute(request.baseDir)) {
-        throw invalid(`baseDir is "${request.baseDir}"; accepted: the absolute path of a folder.`);
-      }
+      expectAbsolute(request.baseDir);
       return runs.start({ ...request, scenario: request.scenario as ScenarioInput });
     },
     pauseRun: (id) => runs.pause(id),
     continueRun: (id) => runs.resume(id),
     cancelRun: (id) => runs.cancel(id),
+    startGroup: (request) => {
+      expectAbsolute(request.baseDir);
+      return groups.start({ ...request, scenario: request.scenario as ScenarioInput });
+    },
+    listGroups: () => groups.list(),
+    getGroup: (id) => groups.get(id),
+    pauseGroup: (id) => groups.pause(id),
+    continueGroup: (id) => groups.resume(id),
+    cancelGroup: (id) => groups.cancel(id),
     listRuns: (query) => runs.list(query),
     getRun: (id) => runs.get(id),
     updateRun: (id, change) => runs.update(id, change),
@@ -227,6 +238,11 @@ export function createLab(options: LabOptions): Lab {
     },
     close: () => (closed ??= closeAll()),
   };
+}
+
+function expectAbsolute(baseDir: string | undefined): void {
+  if (baseDir === undefined || isAbsolute(baseDir)) return;
+  throw invalid(`baseDir is "${baseDir}"; accepted: the absolute path of a folder.`);
 }
 
 /** Takes over what labs that no longer run have left, and says so. */

@@ -1,5 +1,6 @@
 /** What each method of the lab accepts. Clients may send anything; nothing gets past here unchecked. */
 import { z } from 'zod';
+import { parsePath } from '../../engine/scenario/index.ts';
 import type { LabApi } from './contract.ts';
 import { invalid } from './errors.ts';
 
@@ -66,13 +67,46 @@ const scenario = z
     `must not be nested deeper than ${MOST_DEPTH} or hold more than ${MOST_VALUES} values`,
   );
 
+const seed = z.int().min(0).max(0xffffffff);
+
 const startRun = z.strictObject({
   scenario,
   name: name.optional(),
-  seed: z.int().min(0).max(0xffffffff).optional(),
+  seed: seed.optional(),
   baseDir: text(4096).optional(),
   save: z.boolean().optional(),
 });
+
+/** Runs that one group may have; each is a row, a place in the queue and a result. */
+const MOST_RUNS = 1000;
+
+const startGroup = z
+  .strictObject({
+    scenario,
+    name: name.optional(),
+    baseDir: text(4096).optional(),
+    axes: z
+      .array(
+        z.strictObject({
+          path: text(1000).refine((path) => parsePath(path) !== undefined, {
+            message: 'must be the path of a setting, such as kernel.zswap.max_pool_percent',
+          }),
+          values: z.array(scenario).min(1).max(MOST_RUNS),
+        }),
+      )
+      .max(2, 'must be at most two settings'),
+    seeds: z.array(seed).min(1).max(MOST_RUNS),
+  })
+  .superRefine(({ axes, seeds }, context) => {
+    const count = axes.reduce((product, { values }) => product * values.length, seeds.length);
+    if (count > MOST_RUNS) {
+      context.addIssue(`makes ${count} runs; accepted: at most ${MOST_RUNS} at a time`);
+    }
+    if (new Set(seeds).size < seeds.length) context.addIssue('seeds must differ from each other');
+    if (axes.length === 2 && axes[0]?.path === axes[1]?.path) {
+      context.addIssue('axes must be two different settings');
+    }
+  });
 
 const query = z.strictObject({
   search: text(1000).optional(),
@@ -83,6 +117,7 @@ const query = z.strictObject({
   offset: z.int().min(0).max(1e9).optional(),
   limit: z.int().min(1).max(1000).optional(),
   deleted: z.boolean().optional(),
+  group: z.int().optional(),
 });
 
 const change = z.strictObject({
@@ -117,6 +152,12 @@ export const INPUTS = {
   pauseRun: oneId,
   continueRun: oneId,
   cancelRun: oneId,
+  startGroup: z.tuple([startGroup]),
+  listGroups: none,
+  getGroup: oneId,
+  pauseGroup: oneId,
+  continueGroup: oneId,
+  cancelGroup: oneId,
   listRuns: z.tuple([query]),
   getRun: oneId,
   updateRun: z.tuple([id, change]),

@@ -36,6 +36,8 @@ export class RunQueue {
   readonly #heapLimitMiB: number;
   readonly #events: QueueEvents;
   readonly #waiting: Job[] = [];
+  /** Those that wait and are not to be started for the time being. */
+  readonly #held = new Set<number>();
   readonly #active = new Map<number, Active>();
   #closing: (() => void) | undefined;
 
@@ -53,6 +55,7 @@ export class RunQueue {
   stateOf(id: number): QueuedState {
     const active = this.#active.get(id);
     if (active) return active.paused ? 'paused' : 'running';
+    if (this.#held.has(id)) return 'paused';
     return this.#waiting.some((job) => job.id === id) ? 'queued' : undefined;
   }
 
@@ -60,9 +63,10 @@ export class RunQueue {
     return this.#active.get(id)?.progress ?? null;
   }
 
-  /** A paused run gives its place to the next one that waits. */
+  /** A paused run gives its place to the next one that waits; one that waits is passed over. */
   pause(id: number): void {
     const active = this.#active.get(id);
+    if (!active && this.stateOf(id) === 'queued') this.#held.add(id);
     if (!active || active.paused) return;
     active.paused = true;
     active.runner.pause();
@@ -71,6 +75,7 @@ export class RunQueue {
 
   /** Goes on at once, even where that makes one run more than usual for a while. */
   resume(id: number): void {
+    if (this.#held.delete(id)) this.#startNext();
     const active = this.#active.get(id);
     if (!active?.paused) return;
     active.paused = false;
@@ -81,6 +86,7 @@ export class RunQueue {
   cancel(id: number): void {
     const index = this.#waiting.findIndex((job) => job.id === id);
     if (index >= 0) {
+      this.#held.delete(id);
       this.#waiting.splice(index, 1);
       this.#events.ended(id, { kind: 'stopped' }, null);
     } else this.#active.get(id)?.runner.stop();
@@ -97,9 +103,9 @@ export class RunQueue {
   #startNext(): void {
     const running = () => [...this.#active.values()].filter(({ paused }) => !paused).length;
     while (!this.#closing && running() < this.concurrency) {
-      const job = this.#waiting.shift();
-      if (!job) return;
-      this.#start(job);
+      const index = this.#waiting.findIndex(({ id }) => !this.#held.has(id));
+      if (index < 0) return;
+      this.#start(this.#waiting.splice(index, 1)[0] as Job);
     }
   }
 

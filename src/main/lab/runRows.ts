@@ -24,11 +24,13 @@ export interface RunRow {
   oom_kills: number | null;
   fault_p99_ns: number | null;
   deleted_at: number | null;
+  group_id: number | null;
+  group_at: string | null;
 }
 
 export const SUMMARY = `id, name, status, tags, note, scenario_name, seed, engine_version, created_at,
   started_at, ended_at, wall_ms, simulated_ns, accesses, digest, error, throughput, pgmajfault,
-  oom_kills, fault_p99_ns, deleted_at`;
+  oom_kills, fault_p99_ns, deleted_at, group_id, group_at`;
 
 const SORT_COLUMNS: Readonly<Record<NonNullable<RunQuery['sort']>, string>> = {
   createdAt: 'created_at',
@@ -68,6 +70,10 @@ export function summaryOf(row: RunRow): RunSummary {
             faultP99Ns: row.fault_p99_ns ?? 0,
           },
     deletedAt: row.deleted_at,
+    group:
+      row.group_id === null
+        ? null
+        : { id: row.group_id, at: JSON.parse(row.group_at ?? '[]') as number[] },
     progress: null,
   };
 }
@@ -95,6 +101,10 @@ export function conditionsOf(query: RunQuery): {
   if (query.tag !== undefined) {
     where.push('EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)');
     values.push(query.tag);
+  }
+  if (query.group !== undefined) {
+    where.push('group_id = ?');
+    values.push(query.group);
   }
   const sort = query.sort ?? 'createdAt';
   const direction = (query.descending ?? sort === 'createdAt') ? 'DESC' : 'ASC';

@@ -16,6 +16,7 @@ export interface NewRun {
   engineVersion: string;
   createdAt: number;
   owner: string;
+  group?: RunSummary['group'];
 }
 
 /** A run that came from elsewhere, complete. */
@@ -87,7 +88,7 @@ export class RunStore {
       .run(now, id);
   }
 
-  setStatus(id: number, status: 'running' | 'paused'): void {
+  setStatus(id: number, status: 'queued' | 'running' | 'paused'): void {
     this.#db.prepare('UPDATE runs SET status = ? WHERE id = ?').run(status, id);
   }
 
@@ -246,7 +247,7 @@ export class RunStore {
     const { lastInsertRowid } = this.#db
       .prepare(
         `INSERT INTO runs (id, name, status, scenario, scenario_name, base_dir, seed, engine_version,
-           created_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           created_at, owner, group_id, group_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         id,
@@ -259,6 +260,8 @@ export class RunStore {
         run.engineVersion,
         run.createdAt,
         run.owner ?? null,
+        run.group?.id ?? null,
+        run.group ? JSON.stringify(run.group.at) : null,
       );
     return Number(lastInsertRowid);
   }

@@ -14,13 +14,22 @@ import type {
 import { asLabError } from './database/failures.ts';
 import { processOf } from './database/owner.ts';
 import { invalid } from './errors.ts';
-import { RunQueue, type QueueOptions } from './queue.ts';
+import { RunQueue, type Job, type QueueOptions } from './queue.ts';
 import type { Outcome } from './runner.ts';
-import type { Ended, ImportedRun, RunStore } from './runStore.ts';
+import type { Ended, ImportedRun, NewRun, RunStore } from './runStore.ts';
 import { findTraces } from './traceFiles.ts';
 
 /** Ended runs that were not to be saved are kept in memory; this many of them. */
 const UNSAVED_KEPT = 50;
+
+const GOING = ['queued', 'running', 'paused'] as const;
+
+/** A run that has been checked and is ready to be kept and queued. */
+export interface Prepared {
+  run: NewRun;
+  job: Job['input'];
+  save: boolean;
+}
 
 export interface RunsOptions extends QueueOptions {
   saved: RunStore;
@@ -55,6 +64,14 @@ export class Runs {
   }
 
   start(request: StartRun): { id: number } {
+    const { run, job, save } = this.prepare(request);
+    const id = (save ? this.#options.saved : this.#options.unsaved).add(run);
+    this.launch(id, job);
+    return { id };
+  }
+
+  /** Everything about a run but its id; throws where it could not be run. */
+  prepare(request: StartRun): Prepared {
     const checked = checkScenario(request.scenario);
     if (!checked.ok) {
       throw invalid('The scenario cannot be run as it is.', checked.issues);
@@ -62,51 +79,57 @@ export class Runs {
     const seed = request.seed ?? checked.scenario.run.seed;
     const baseDir = request.baseDir === undefined ? null : resolve(request.baseDir);
     const traces = findTraces(checked.scenario, [baseDir, ...this.#options.traceFolders]);
-    const store = request.save === false ? this.#options.unsaved : this.#options.saved;
     const written: ScenarioInput =
       request.seed === undefined
         ? request.scenario
         : withSetting(request.scenario, ['run', 'seed'], seed);
-    const id = store.add({
-      name: request.name ?? checked.scenario.name,
-      scenario: written,
-      scenarioName: checked.scenario.name,
-      baseDir,
-      seed,
-      engineVersion: ENGINE_VERSION,
-      createdAt: Date.now(),
-      owner: this.#options.owner,
-    });
+    return {
+      run: {
+        name: request.name ?? checked.scenario.name,
+        scenario: written,
+        scenarioName: checked.scenario.name,
+        baseDir,
+        seed,
+        engineVersion: ENGINE_VERSION,
+        createdAt: Date.now(),
+        owner: this.#options.owner,
+      },
+      job: { scenario: { ...checked.scenario, run: { ...checked.scenario.run, seed } }, traces },
+      save: request.save !== false,
+    };
+  }
+
+  /** Queues a run that is in the database already. */
+  launch(id: number, job: Prepared['job']): void {
     this.#changed(id);
-    const scenario = { ...checked.scenario, run: { ...checked.scenario.run, seed } };
-    this.queue.add({ id, input: { scenario, traces } });
-    return { id };
+    this.queue.add({ id, input: job });
   }
 
   pause(id: number): void {
-    this.#expect(id, 'pause', ['running', 'paused']);
+    this.#expect(id, 'pause', GOING);
     this.queue.pause(id);
     this.#note(id, () => this.#store(id).setStatus(id, 'paused'));
   }
 
   resume(id: number): void {
-    this.#expect(id, 'continue', ['running', 'paused']);
+    this.#expect(id, 'continue', GOING);
     this.queue.resume(id);
-    this.#note(id, () => this.#store(id).setStatus(id, 'running'));
+    const status = this.queue.stateOf(id);
+    if (status) this.#note(id, () => this.#store(id).setStatus(id, status));
   }
 
   cancel(id: number): void {
-    this.#expect(id, 'cancel', ['queued', 'running', 'paused']);
+    this.#expect(id, 'cancel', GOING);
     this.queue.cancel(id);
   }
 
   list(query: RunQuery): RunPage {
     const { runs, total } = this.#options.saved.list(query);
-    return { runs: runs.map((run) => this.#current(run)), total };
+    return { runs: runs.map((run) => this.current(run)), total };
   }
 
   get(id: number): RunRecord {
-    return this.#current(this.#store(id).record(id));
+    return this.current(this.#store(id).record(id));
   }
 
   update(id: number, change: Parameters<RunStore['update']>[1]): RunSummary {
@@ -132,7 +155,7 @@ export class Runs {
   /** Passes on what other processes did to their runs or to any that has ended. */
   tellChangesSince(since: number): void {
     for (const run of this.#options.saved.changedSince(since)) {
-      this.#options.emit('runChanged', this.#current(run));
+      this.#options.emit('runChanged', this.current(run));
     }
   }
 
@@ -147,20 +170,20 @@ export class Runs {
   }
 
   /** What the database says of a run, brought up to date with what is known of it here. */
-  #current<T extends RunSummary>(run: T): T {
+  current<T extends RunSummary>(run: T): T {
     const status = this.queue.stateOf(run.id);
     if (status) return { ...run, status, progress: this.queue.progressOf(run.id) };
     return { ...run, ...this.#unwritten.get(run.id) };
   }
 
   #changed(id: number): RunSummary {
-    const run = this.#current(this.#store(id).summary(id));
+    const run = this.current(this.#store(id).summary(id));
     this.#options.emit('runChanged', run);
     return run;
   }
 
   #expect(id: number, verb: string, accepted: readonly string[]): void {
-    const run = this.#current(this.#store(id).summary(id));
+    const run = this.current(this.#store(id).summary(id));
     const here = this.queue.stateOf(id);
     if (here && accepted.includes(here)) return;
     const owner = here ? null : this.#store(id).ownerOf(id);

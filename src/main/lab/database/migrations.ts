@@ -83,4 +83,20 @@ const studyVerdicts: Migration = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const MIGRATIONS: readonly Migration[] = [first, studyVerdicts];
+/** Replicates and sweeps: what was asked for, and each run's place in it. */
+const runGroups: Migration = `
+  CREATE TABLE run_groups (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL,
+    scenario   TEXT NOT NULL CHECK (json_valid(scenario)),
+    base_dir   TEXT,
+    axes       TEXT NOT NULL CHECK (json_valid(axes)),
+    seeds      TEXT NOT NULL CHECK (json_valid(seeds)),
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE runs ADD COLUMN group_id INTEGER REFERENCES run_groups (id) ON DELETE SET NULL;
+  ALTER TABLE runs ADD COLUMN group_at TEXT CHECK (group_at IS NULL OR json_valid(group_at));
+  CREATE INDEX runs_by_group ON runs (group_id) WHERE group_id IS NOT NULL;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [first, studyVerdicts, runGroups];
