@@ -21,7 +21,7 @@ export function createAction(k: Kernel, action: ScenarioAction): Action {
     case 'set-limits':
       return new SetLimits(k, action);
     case 'set-priority':
-      return new SetPriority(action);
+      return new SetPriority(k, action);
     case 'memory-reclaim':
       return new ReclaimAction(k, action);
     case 'outage':

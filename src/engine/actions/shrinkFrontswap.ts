@@ -4,11 +4,10 @@
  * order of address, and each page that the host was given is read and gives up its entry.
  */
 import type { Kernel } from '../kernel.ts';
-import { KILLED } from '../memory/charge.ts';
 import { memcgAt, type Memcg } from '../memory/memcg.ts';
 import { DEVICE } from '../memory/pages.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
-import { bringBack } from '../swap/bringBack.ts';
+import { bringBack, whyNotBack } from '../swap/bringBack.ts';
 import type { Frontswap } from '../tiers/frontswap.ts';
 import { DONE, UNFINISHED, type Action } from './action.ts';
 
@@ -40,8 +39,8 @@ export class ShrinkFrontswap implements Action {
         continue;
       }
       const wait = bringBack(k, page);
-      if (wait === KILLED) return this.end(k, ' There was no memory for more.');
       if (wait > 0) return wait;
+      if (wait < 0) return this.end(k, ` ${whyNotBack(wait)}.`);
       this.left--;
       this.brought++;
       this.page++;

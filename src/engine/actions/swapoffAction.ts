@@ -25,12 +25,11 @@ export class SwapoffAction implements Action {
     if (swapoff === null) return DONE;
     const wait = swapoff.run(until);
     if (!swapoff.done) return wait > 0 ? wait : UNFINISHED;
-    const { failed, brought, walked, faults, left } = swapoff;
+    const { stoppedBy, brought, walked, faults, left } = swapoff;
     const seconds = (swapoff.duration / 1e9).toFixed(3);
-    const end = failed ? 'stopped' : 'ended';
-    const why = failed
-      ? ` There was no memory for more, or a page could not be read: ${left} pages are left, and the tier stays in use.`
-      : '';
+    const end = stoppedBy === null ? 'ended' : 'stopped';
+    const why =
+      stoppedBy === null ? '' : ` ${stoppedBy}: ${left} pages are left, and the tier stays in use.`;
     k.note(
       'swapoff',
       `tier:${tier}`,

@@ -29,7 +29,7 @@ export function exitProcess(k: Kernel, process: Process): void {
 export function killForMemory(k: Kernel, memcg: Memcg): boolean {
   const swapoff = k.swapoffs.find((s) => s.helps(memcg));
   if (swapoff) {
-    swapoff.stop();
+    swapoff.stop('The OOM killer took it first when somebody else ran out of memory');
     return true;
   }
   let victim: Process | undefined;

@@ -8,6 +8,9 @@ import { C } from '../metrics/counters.ts';
 import { endRead } from './folio.ts';
 import { exitProcess } from './oom.ts';
 
+/** What bringing a page back to RAM returns when its read failed; other than `KILLED`. */
+export const UNREADABLE = -2;
+
 /** A read has ended with an error. */
 export function failRead(k: Kernel, page: number): void {
   k.memcgOf(page).counters[C.swap_read_error]++;

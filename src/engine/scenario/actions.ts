@@ -48,6 +48,13 @@ const setLimits = z
     description: 'Writes the files of a cgroup; what is not given stays as it is.',
   });
 
+/** With `move: now`. */
+const leavingRate = limit({
+  title: 'Rate',
+  description: 'Bytes per second that leave with "now".',
+  unit: 'bytes/s',
+}).prefault('max');
+
 const setTiers = z
   .strictObject({
     at,
@@ -66,11 +73,7 @@ const setTiers = z
       description:
         'What pages on other tiers do: stay, as in the patches; leave when next mapped or written; or leave now, straight to an allowed tier where kernel.swapSpace moves pages, and through RAM where it does not.',
     }).default('stay'),
-    rate: limit({
-      title: 'Rate',
-      description: 'Bytes per second that leave with "now".',
-      unit: 'bytes/s',
-    }).prefault('max'),
+    rate: leavingRate,
   })
   .meta({
     title: 'Set tiers',
@@ -111,8 +114,14 @@ const setPriority = z
     tier: text(64, { title: 'Tier', description: 'Name of the tier.' }),
     priority: integer(-1, 32767, {
       title: 'Priority',
-      description: 'Higher is filled first; what the tier holds stays.',
+      description: 'Higher is filled first.',
     }),
+    move: word(['stay', 'lazy', 'now'], {
+      title: 'Pages in place',
+      description:
+        'What pages do for whose device another one, with room, now comes first: stay; leave when next mapped or written; or leave now, straight where kernel.swapSpace moves pages, and through RAM where it does not.',
+    }).default('stay'),
+    rate: leavingRate,
   })
   .meta({
     title: 'Set priority',

@@ -211,10 +211,8 @@ function checkActions(scenario: Scenario, report: Report): void {
     if (action.do === 'outage') checkOutage(scenario, action, here, report);
     if (action.do === 'set-priority') checkPriority(scenario, action, here, report);
     if (action.do === 'move-pages') checkMove(scenario, action, here, report);
-    if (action.do === 'set-tiers') {
-      checkTierChoice(scenario, action, here, report);
-      if (action.rate === 0) report([...here, 'rate'], 'a size above 0');
-    }
+    if (action.do === 'set-tiers') checkTierChoice(scenario, action, here, report);
+    if ('move' in action && action.rate === 0) report([...here, 'rate'], 'a size above 0');
     if (action.do === 'memory-reclaim' && action.source === 'any') {
       if (action.amount === Infinity) report([...here, 'amount'], SIZE_ACCEPTED);
       if (action.olderThan > 0) report([...here, 'olderThan'], 'nothing unless source is "zswap"');

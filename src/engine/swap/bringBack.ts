@@ -5,7 +5,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { areaOf } from '../memory/area.ts';
-import { KILLED, tryCharge } from '../memory/charge.ts';
+import { tryCharge } from '../memory/charge.ts';
 import { freeSwapEntry, putAway, takeFrames } from '../memory/folio.ts';
 import {
   NEVER_MAPPED,
@@ -16,14 +16,14 @@ import {
   SWAPCACHE,
   WRITEBACK,
 } from '../memory/pages.ts';
-import { hasReadError } from '../memory/readError.ts';
+import { hasReadError, UNREADABLE } from '../memory/readError.ts';
 import { completeIo } from './io.ts';
 import { swapIn } from './swapIn.ts';
 
 /**
  * Goes on with a page that has a swap entry. Returns 0 when it is mapped and has none any more, a time
- * (ns) to wait for before the next call, or KILLED when there is no memory for it or it cannot be read; no process is killed
- * for that.
+ * (ns) to wait for before the next call, KILLED when there is no memory for it, or UNREADABLE; no process
+ * is killed for either.
  */
 export function bringBack(k: Kernel, page: number): number {
   const { pages } = k;
@@ -47,7 +47,7 @@ export function bringBack(k: Kernel, page: number): number {
   if (hasReadError(k, page)) {
     // Its page is on the device as before.
     putAway(k, page);
-    return KILLED;
+    return UNREADABLE;
   }
   pages.flags[page] = (pages.flags[page] & ~(READAHEAD | NEVER_MAPPED)) | PRESENT;
   k.awaited.delete(page);
@@ -55,4 +55,9 @@ export function bringBack(k: Kernel, page: number): number {
   // Every process that shares the page maps it.
   k.now += process.sharers * k.costs.swapCacheFault;
   return 0;
+}
+
+/** Why a page could not come back, in words; `code` is KILLED or UNREADABLE. */
+export function whyNotBack(code: number): string {
+  return code === UNREADABLE ? 'A page could not be read' : 'There was no memory for more';
 }

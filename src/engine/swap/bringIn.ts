@@ -3,7 +3,7 @@
  * descriptors. The descriptor then points at the folio, and a later fault maps it (facts 6.3).
  */
 import type { Kernel } from '../kernel.ts';
-import { KILLED, tryCharge } from '../memory/charge.ts';
+import { tryCharge } from '../memory/charge.ts';
 import { freeSwapEntry, putAway, takeFrames } from '../memory/folio.ts';
 import {
   DIRTY,
@@ -14,14 +14,14 @@ import {
   SWAPCACHE,
   WRITEBACK,
 } from '../memory/pages.ts';
-import { hasReadError } from '../memory/readError.ts';
+import { hasReadError, UNREADABLE } from '../memory/readError.ts';
 import { completeIo } from './io.ts';
 import { swapInTogether } from './swapIn.ts';
 
 /**
  * Goes on with a page that zswap or a device has. Returns 0 when it no longer is there, a time (ns) to
- * wait for before the next call, or KILLED when there is no memory for it or it cannot be read. `others` are read with it as
- * far as there are frames for them.
+ * wait for before the next call, KILLED when there is no memory for it, or UNREADABLE. `others` are read with
+ * it as far as there are frames for them.
  */
 export function bringIn(k: Kernel, page: number, others: readonly number[]): number {
   const { pages } = k;
@@ -46,7 +46,7 @@ export function bringIn(k: Kernel, page: number, others: readonly number[]): num
   if (hasReadError(k, page)) {
     // Its page is on the device as before.
     putAway(k, page);
-    return KILLED;
+    return UNREADABLE;
   }
   // No page-table entry refers to the descriptor of a page that is mapped.
   if ((flags & PRESENT) !== 0) freeSwapEntry(k, page, memcg);

@@ -5,6 +5,7 @@
  */
 import type { Frontswap } from '../tiers/frontswap.ts';
 import { ClusterAllocator } from './clusters.ts';
+import { OvertakenDevices } from './overtaken.ts';
 import { SlotCounts } from './slotCounts.ts';
 
 /** What a tier must offer to be swapped to. Times are ns, slots are offsets on the device. */
@@ -92,6 +93,7 @@ export class SwapDevices {
   readonly anyRotational: boolean;
   /** The host's RAM, which is offered every page before its device; null when there is none. */
   frontswap: Frontswap | null = null;
+  readonly overtaken = new OvertakenDevices();
 
   readonly list: readonly SwapDevice[];
 
@@ -223,9 +225,14 @@ export class SwapDevices {
     return device;
   }
 
-  /** From now on slots are taken in the new order, also by CPUs in the middle of a cluster. */
-  setPriority(device: SwapDevice, priority: number): void {
+  /**
+   * From now on slots are taken in the new order, also by CPUs in the middle of a cluster; `follow` says
+   * whether pages that have slots follow it.
+   */
+  setPriority(device: SwapDevice, priority: number, follow: boolean): void {
+    const before = device.priority;
     device.priority = priority;
+    this.overtaken.changed(this.list, device, before, follow);
     this.byPriority = inOrder(this.list);
     this.cpuNext.fill(-1);
   }

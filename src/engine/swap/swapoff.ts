@@ -4,11 +4,11 @@
  * brought back stays in RAM, and the tier is in use again.
  */
 import type { Kernel } from '../kernel.ts';
-import { KILLED } from '../memory/charge.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { C } from '../metrics/counters.ts';
 import { subtreeCounter } from '../metrics/sampler.ts';
 import type { Zswap } from '../tiers/zswap.ts';
+import { whyNotBack } from './bringBack.ts';
 import type { SwapDevice } from './devices.ts';
 import { PASS_OVER, PoolSweep, TIME_UP, type Sweep } from './sweeps.ts';
 
@@ -56,8 +56,8 @@ function poolTier(k: Kernel, zswap: Zswap): Tier {
 /** A swapoff under way. */
 export class Swapoff {
   done = false;
-  /** There was no memory for a page; the tier stays in use. */
-  failed = false;
+  /** Why it stopped, in words; null unless it did. The tier stays in use. */
+  stoppedBy: string | null = null;
   /** Pages taken off the tier, what was looked at for that, and major faults meanwhile. */
   brought = 0;
   walked = 0;
@@ -81,6 +81,10 @@ export class Swapoff {
     this.walkedBefore = k.counters[C.swapoff_walked];
     this.tier.close();
     k.swapoffs.push(this);
+  }
+
+  get failed(): boolean {
+    return this.stoppedBy !== null;
   }
 
   /** Pages that the tier still has. */
@@ -111,7 +115,7 @@ export class Swapoff {
         return k.io.nextTime < Infinity ? Math.max(k.io.nextTime, k.now + 1) : k.now + TICK;
       }
       const wait = sweep.take(page);
-      if (wait === KILLED) this.stop();
+      if (wait < 0) this.stop(whyNotBack(wait));
       else if (wait > 0) return wait;
       else {
         this.brought++;
@@ -121,9 +125,9 @@ export class Swapoff {
     return 0;
   }
 
-  /** There is no memory for more. */
-  stop(): void {
-    this.failed = true;
+  /** Gives up, and leaves the rest where it is. */
+  stop(why: string): void {
+    this.stoppedBy = why;
     this.tier.reopen();
     this.k.counters[C.swapoff_fail]++;
     this.end();

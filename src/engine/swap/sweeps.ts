@@ -18,7 +18,7 @@ export const PASS_OVER = -2;
 export interface Sweep {
   /** Looks on until `until` (ns), charging for it: the page that it is at, TIME_UP or PASS_OVER. */
   find(until: number): number;
-  /** Goes on with that page: 0 when it has left the tier, a time (ns) to wait for, or KILLED. */
+  /** Goes on with that page: 0 when it has left the tier, a time (ns) to wait for, KILLED or UNREADABLE. */
   take(page: number): number;
   /** Leaves the page behind. */
   skip(): void;

@@ -78,7 +78,7 @@ function interrupt(k: Kernel, { kind }: Interruption, swapoff: Swapoff): void {
   const [victim] = k.processes;
   if (kind === 'exit') exitProcess(k, victim!);
   else if (kind === 'limit') k.memcgs[1]!.limits.max = 16;
-  else if (kind === 'kill') swapoff.stop();
+  else if (kind === 'kill') swapoff.stop('The test stops it');
   else if (kind === 'transfer') {
     const batch = Array.from({ length: 200 }, (_, i) => victim!.base + i);
     for (const to of k.devices.list)
@@ -114,7 +114,7 @@ it('loses nothing, kills nobody, and leaves the tier empty or in use', () => {
         if (swapoff.left > 10) filled++;
         for (let slice = 0; !swapoff.done; slice++) {
           if (slice === event.slice) interrupt(k, event, swapoff);
-          else if (slice === MOST_SLICES) swapoff.stop();
+          else if (slice === MOST_SLICES) swapoff.stop('The test stops it');
           if (swapoff.done) break;
           const wait = swapoff.run(k.now + 20_000);
           if (wait > k.now) k.now = wait;

@@ -9,6 +9,8 @@ export const setPriority = (tiers: readonly string[]) =>
     do: fc.constant('set-priority' as const),
     tier: fc.constantFrom(...tiers),
     priority: fc.integer({ min: -1, max: 3 }),
+    move: fc.constantFrom('stay' as const, 'lazy' as const, 'now' as const),
+    rate: fc.constantFrom('max' as const, '1MiB', '100MiB'),
   });
 
 /** zswap is a tier too; where it is off the scenario does not pass the check. */
