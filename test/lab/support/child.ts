@@ -8,21 +8,17 @@ import { onTestFinished } from 'vitest';
 const here = import.meta.dirname;
 
 export interface LabProcess {
-  /** Lines so far, each `STATUS ID DIGEST`. */
-  lines: string[];
   pid: number;
   /** Resolves with the first line, past or future, that matches. */
   said(pattern: RegExp): Promise<string>;
-  /** Resolves when so many lines match. */
-  saidTimes(pattern: RegExp, times: number): Promise<string[]>;
   kill(): Promise<void>;
 }
 
-export function startLabProcess(dataDir: string, mode: 'short' | 'endless'): LabProcess {
+export function startLabProcess(dataDir: string): LabProcess {
   const hook = join(here, 'nodeWorkerHook.ts');
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--import', hook, join(here, 'labProcess.ts'), dataDir, mode],
+    ['--import', hook, join(here, 'labProcess.ts'), dataDir],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const lines: string[] = [];
@@ -40,11 +36,11 @@ export function startLabProcess(dataDir: string, mode: 'short' | 'endless'): Lab
     await ended;
   };
   onTestFinished(kill);
-  const saidTimes = (pattern: RegExp, times: number) =>
-    new Promise<string[]>((resolve, reject) => {
+  const said = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
       const look = () => {
-        const matching = lines.filter((line) => pattern.test(line));
-        if (matching.length >= times) resolve(matching);
+        const matching = lines.find((line) => pattern.test(line));
+        if (matching !== undefined) resolve(matching);
         else if (child.exitCode !== null) {
           reject(new Error(`The process ended before it said ${pattern}: ${errors.join('')}`));
         } else return;
@@ -53,11 +49,5 @@ export function startLabProcess(dataDir: string, mode: 'short' | 'endless'): Lab
       listeners.add(look);
       look();
     });
-  return {
-    lines,
-    pid: child.pid!,
-    kill,
-    saidTimes,
-    said: async (pattern) => (await saidTimes(pattern, 1))[0]!,
-  };
+  return { pid: child.pid!, kill, said };
 }

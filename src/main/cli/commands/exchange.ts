@@ -1,6 +1,7 @@
 /** `swaplab export` and `import`: runs as files. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { removeLeftovers, temporaryOf } from '../../lab/leftovers.ts';
 import { cannotWrite } from '../../lab/traces/writer.ts';
 import { readText } from '../input.ts';
 import {
@@ -48,7 +49,8 @@ export function addExchange(program: Command): void {
 
 /** All of a file or nothing: a run that was exported before is not lost to a full disk. */
 export function writeWhole(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.part`;
+  removeLeftovers(file, 'part');
+  const temporary = temporaryOf(file, 'part');
   try {
     writeFileSync(temporary, text);
     renameSync(temporary, file);

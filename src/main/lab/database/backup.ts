@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { removeLeftovers, temporaryOf } from '../leftovers.ts';
 
 const KEPT = 5;
 
@@ -9,8 +10,7 @@ const KEPT = 5;
 export function backUp(database: Database, file: string, version: number, now: Date): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace('.', '');
   const target = `${file}.backup-v${version}-${time}`;
-  const partial = `${target}.partial`;
-  rmSync(partial, { force: true });
+  const partial = temporaryOf(target, 'partial');
   try {
     // Reads a consistent state even while another process writes, and includes the WAL.
     database.prepare('VACUUM INTO ?').run(partial);
@@ -21,6 +21,11 @@ export function backUp(database: Database, file: string, version: number, now: D
   }
   dropOldBackups(file);
   return target;
+}
+
+/** Removes what is left of backups whose process was killed while it wrote them. */
+export function sweepBackups(file: string): void {
+  removeLeftovers(`${file}.backup-v`, 'partial');
 }
 
 function dropOldBackups(file: string): void {

@@ -3,7 +3,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LabError } from '../errors.ts';
-import { backUp } from './backup.ts';
+import { backUp, sweepBackups } from './backup.ts';
 import { onStorage } from './failures.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 
@@ -31,6 +31,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
       migrate(database, file, version, migrations);
+      if (file !== ':memory:') sweepBackups(file);
       return database;
     } catch (error) {
       database.close();

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { invalid } from '../errors.ts';
+import { removeLeftovers, temporaryOf } from '../leftovers.ts';
 import { BLOCK, packBlock } from './codec.ts';
 import type { TraceHeader } from './header.ts';
 import { blockHeadOf, preludeOf, PRELUDE_BYTES } from './layout.ts';
@@ -38,7 +39,8 @@ export class TraceWriter {
   /** `quality` is Brotli's: 5 is fast, 11 the smallest. The header must already hold every count. */
   constructor(file: string, header: NewHeader, quality: number) {
     this.#file = file;
-    this.#temporary = `${file}.${process.pid}.part`;
+    this.#temporary = temporaryOf(file, 'part');
+    removeLeftovers(file, 'part');
     this.#header = header;
     this.#quality = quality;
     try {

@@ -4,6 +4,7 @@
  * pages are known, they are numbered in ascending order of addresses and written out.
  */
 import { invalid } from '../../errors.ts';
+import { removeLeftovers, temporaryOf } from '../../leftovers.ts';
 import { PAGE_MASK, WRITE } from '../codec.ts';
 import { TRACE_LIMITS, type TraceHeader, type TraceRegion } from '../header.ts';
 import { TraceWriter } from '../writer.ts';
@@ -81,7 +82,8 @@ export async function importTrace(
   input: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const spool = new Spool(`${options.file}.${process.pid}.spool`);
+  removeLeftovers(options.file, 'spool');
+  const spool = new Spool(temporaryOf(options.file, 'spool'));
   try {
     const folder = new PageFolder(spool, options.fold);
     const parser = parserFor(options, folder);
