@@ -135,8 +135,10 @@ describe('figures', () => {
       scope: 'machine',
       metric: 'pgmajfault',
       values: [200, 150, 200],
+      deviations: [null, null, null],
       delta: [0, -50, 0],
       deltaPercent: [0, -25, 0],
+      intervals: [null, null, null],
       verdict: ['same', 'better', 'same'],
     });
     expect(metrics.get('throughput')?.verdict).toEqual(['same', 'worse', 'better']);
@@ -176,6 +178,47 @@ describe('figures', () => {
     });
   });
 });
+
+describe('replicates', () => {
+  const seeded = (id: number, seed: number, pgmajfault: number, throughput = 10) =>
+    record(id, { counters: { pgmajfault, throughput, oom_kill: 0 } }, { seed });
+
+  it('are averaged, and a difference is called one only where its interval does not hold 0', () => {
+    const comparison = compareRecords([seeded(1, 1, 100, 50), seeded(11, 1, 95, 48)], 0, [
+      [seeded(2, 2, 110, 60), seeded(3, 3, 120, 40)],
+      [seeded(12, 2, 107, 57), seeded(13, 3, 112, 44)],
+    ]);
+    const metrics = new Map(comparison.metrics.map((each) => [each.metric, each]));
+    expect(comparison.replicates).toEqual([
+      [1, 2, 3],
+      [11, 12, 13],
+    ]);
+    // Pairs by seed: -5, -3, -8, mean -16/3, deviation sqrt(19/3); t(0.975, 2) = 4.302653.
+    const faults = metrics.get('pgmajfault')!;
+    expect(faults.values).toEqual([110, 314 / 3]);
+    expect(faults.delta[1]).toBeCloseTo(-16 / 3, 9);
+    expect(faults.intervals[1]!.low).toBeCloseTo(-16 / 3 - 4.302653 * Math.sqrt(19 / 9), 4);
+    expect(faults.intervals[1]!.high).toBeCloseTo(-16 / 3 + 4.302653 * Math.sqrt(19 / 9), 4);
+    expect(faults.verdict).toEqual(['same', 'unclear']);
+    expect(faults.deviations[0]).toBeCloseTo(10, 9);
+    // They agree in every replicate, so there is nothing unclear about it.
+    expect(metrics.get('oom_kill')!.verdict).toEqual(['same', 'same']);
+  });
+
+  it('leave the seed out of what differs', () => {
+    const settings = compareRecords(
+      [seeded(1, 1, 1), record(2, {}, { seed: 9, scenario: withSeed(9) })],
+      0,
+      [[seeded(3, 2, 1)], [seeded(4, 2, 1)]],
+    ).settings;
+    expect(settings).toEqual([]);
+  });
+});
+
+const withSeed = (seed: number): ScenarioInput => {
+  const base = smallScenario();
+  return { ...base, run: { ...base.run, seed } };
+};
 
 describe('warnings', () => {
   const warnings = (...records: RunRecord[]) => compareRecords(records, 0).warnings;
@@ -232,5 +275,37 @@ describe('the lab compares', () => {
     await expect(lab.compareRuns(ids, 99)).rejects.toMatchObject({ kind: 'invalid' });
     const { id } = await lab.startRun({ scenario: endlessScenario() });
     expect((await lab.compareRuns([ids[0]!, id])).warnings.join()).toContain('has no result');
+  });
+
+  it('finds the runs that differ in the seed alone', async () => {
+    const lab = openLab();
+    const start = async (memoryMax: string, seed: number) =>
+      (await lab.startRun({ scenario: smallScenario({ memoryMax }), seed })).id;
+    const small = [await start('8MiB', 1), await start('8MiB', 2), await start('8MiB', 3)];
+    const large = [await start('12MiB', 1), await start('12MiB', 2), await start('12MiB', 2)];
+    await Promise.all([...small, ...large].map((id) => finished(lab, id)));
+    const { replicates, metrics } = await lab.compareRuns([small[0]!, large[0]!]);
+    expect(replicates[0]!.toSorted()).toEqual(small);
+    // The same seed twice is the same run twice: the newest counts.
+    expect(replicates[1]).toEqual([large[0], large[2]]);
+    const faults = metrics.find(
+      ({ scope, metric }) => scope === 'machine' && metric === 'pgmajfault',
+    )!;
+    // Three seeds beside two are no pairs.
+    expect(faults.intervals[1]!.method).toBe('welch');
+
+    const among = await lab.compareRuns([small[0]!, small[1]!]);
+    expect(among.replicates).toEqual([[small[0]], [small[1]]]);
+    await lab.deleteRuns([small[2]!]);
+    const fewer = await lab.compareRuns([small[0]!, large[0]!]);
+    expect(fewer.replicates[0]).toEqual([small[0], small[1]]);
+  });
+
+  it('two to twelve runs, each once', async () => {
+    const lab = openLab();
+    await expect(lab.compareRuns([1])).rejects.toThrow('at least two runs');
+    const many = Array.from({ length: 13 }, (_, i) => i + 1);
+    await expect(lab.compareRuns(many)).rejects.toThrow('at most twelve runs');
+    await expect(lab.compareRuns([1, 1])).rejects.toThrow('must not name a run twice');
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../engine/scenario/index.ts';
 import type { Study } from '../../studies/study.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { compareRecords } from './compare.ts';
+import { compareRecords, replicatesBeside } from './compare.ts';
 import type { LabApi, LabEvents, LabInfo, TierConfiguration } from './contract.ts';
 import { asLabError, onStorage } from './database/failures.ts';
 import { closeDatabase, openDatabase } from './database/open.ts';
@@ -37,6 +37,9 @@ export { LabError } from './errors.ts';
 
 /** Deleted runs and saved scenarios can be had back for this long, ms. */
 const KEPT_AFTER_DELETION = 30 * 24 * 3600 * 1000;
+
+/** Beyond this many replicates an interval gets hardly narrower. */
+const MOST_REPLICATES = 99;
 
 export interface LabOptions {
   /** Folder of the database and of imported traces; the default is the one of the app. */
@@ -166,10 +169,9 @@ export function createLab(options: LabOptions): Lab {
       if (index < 0) {
         throw invalid(`The baseline is run ${baseline}; accepted: one of ${ids.join(', ')}.`);
       }
-      return compareRecords(
-        ids.map((id) => runs.get(id)),
-        index,
-      );
+      const records = ids.map((id) => runs.get(id));
+      const replicates = ids.map((id) => runs.replicates(id, MOST_REPLICATES));
+      return compareRecords(records, index, replicatesBeside(ids, replicates));
     },
     findPageLife: (id, page) => lives.find(runs.get(id), page ?? undefined),
     cancelPageLife: (id) => lives.cancel(id),

@@ -141,6 +141,12 @@ const watchedPage = z.strictObject({
     .max(2 ** 31),
 });
 
+const compared = z
+  .array(id)
+  .min(2, 'must be at least two runs')
+  .max(12, 'must be at most twelve runs')
+  .refine((ids) => new Set(ids).size === ids.length, 'must not name a run twice');
+
 const none = z.tuple([]);
 const oneId = z.tuple([id]);
 
@@ -164,7 +170,7 @@ export const INPUTS = {
   deleteRuns: z.tuple([ids]),
   restoreRuns: z.tuple([ids]),
   // JSON has no undefined in a list: a client's missing baseline arrives as null.
-  compareRuns: z.tuple([z.array(id).min(2).max(20), id.nullish()]),
+  compareRuns: z.tuple([compared, id.nullish()]),
   // JSON has no undefined in a list: a client's missing page arrives as null.
   findPageLife: z.tuple([id, watchedPage.nullish()]),
   cancelPageLife: oneId,

@@ -79,6 +79,17 @@ export function decodeResult(head: ResultHead, stored: StoredResult): RunResult 
   };
 }
 
+/** Its totals and histograms alone. */
+export function decodeFigures({
+  totals,
+  histograms,
+}: Pick<StoredResult, 'totals' | 'histograms'>): Pick<RunResult, 'totals' | 'histograms'> {
+  return {
+    totals: JSON.parse(totals) as RunResult['totals'],
+    histograms: unpackJson(histograms) as HistogramData[],
+  };
+}
+
 function headlineOf(result: RunResult): Headline {
   const machine = result.totals.find((t) => t.scope === 'machine')?.counters ?? {};
   const faults = result.histograms.find(

@@ -2,7 +2,13 @@
 import type { Database } from 'better-sqlite3';
 import type { RunPage, RunQuery, RunRecord, RunStatus, RunSummary } from './contract.ts';
 import { LabError, notFound } from './errors.ts';
-import { decodeResult, type EncodedResult, type StoredResult } from './resultCodec.ts';
+import type { RunFigures } from './figures.ts';
+import {
+  decodeFigures,
+  decodeResult,
+  type EncodedResult,
+  type StoredResult,
+} from './resultCodec.ts';
 import { conditionsOf, SUMMARY, summaryOf, type RunRow } from './runRows.ts';
 
 export type TraceUsed = RunRecord['traces'][number];
@@ -41,6 +47,28 @@ export type Ended =
       simulatedNs: number | null;
       accesses: number | null;
     };
+
+interface FiguresRow extends Pick<StoredResult, 'totals' | 'histograms'> {
+  id: number;
+  seed: number;
+}
+
+/** What a scenario says besides its seed and its name; the scenario's name only narrows the search. */
+const SETUP = `json_remove(%.scenario, '$.run.seed', '$.name', '$.description')`;
+const TRACES = `(SELECT group_concat(sha256) FROM
+  (SELECT sha256 FROM run_traces WHERE run_id = %.id ORDER BY file))`;
+const sameAs = (expression: string) =>
+  `${expression.replace('%', 'other')} IS ${expression.replace('%', 'this')}`;
+
+const REPLICATES = `
+  SELECT other.id, other.seed, totals, histograms FROM runs AS this
+    JOIN runs AS other ON other.id <> this.id AND other.seed <> this.seed
+     AND other.status = 'done' AND other.deleted_at IS NULL
+     AND other.scenario_name = this.scenario_name AND other.engine_version = this.engine_version
+     AND ${sameAs(SETUP)} AND ${sameAs(TRACES)}
+    JOIN run_results ON run_id = other.id
+   WHERE this.id = ? AND this.status = 'done'
+   GROUP BY other.seed ORDER BY max(other.id) DESC LIMIT ?`;
 
 export class RunStore {
   readonly #db: Database;
@@ -171,6 +199,21 @@ export class RunStore {
       traces,
       result: this.#result(summary),
     };
+  }
+
+  /**
+   * Runs that are done and differ from this one in the seed alone: same engine, same traces, the same
+   * scenario but for its seed, name and description. Newest first, at most `most`.
+   */
+  replicates(id: number, most: number): RunFigures[] {
+    return this.#db
+      .prepare<[number, number], FiguresRow>(REPLICATES)
+      .all(id, most)
+      .map(({ id, seed, totals, histograms }) => ({
+        id,
+        seed,
+        result: this.#read(id, () => decodeFigures({ totals, histograms })),
+      }));
   }
 
   list(query: RunQuery): RunPage {
@@ -318,13 +361,19 @@ export class RunStore {
       .get(run.id);
     if (!stored || run.digest === null) return null;
     const { engineVersion, seed, simulatedNs, accesses, digest } = run;
-    try {
-      return decodeResult(
+    return this.#read(run.id, () =>
+      decodeResult(
         { engineVersion, seed, digest, simulatedNs: simulatedNs ?? 0, accesses: accesses ?? 0 },
         stored,
-      );
+      ),
+    );
+  }
+
+  #read<T>(id: number, decode: () => T): T {
+    try {
+      return decode();
     } catch (error) {
-      const message = `The stored result of run ${run.id} cannot be read: the database is damaged, or a newer Swap Lab wrote it.`;
+      const message = `The stored result of run ${id} cannot be read: the database is damaged, or a newer Swap Lab wrote it.`;
       throw new LabError('storage', message, undefined, error);
     }
   }

@@ -14,6 +14,7 @@ import type {
 import { asLabError } from './database/failures.ts';
 import { processOf } from './database/owner.ts';
 import { invalid } from './errors.ts';
+import type { RunFigures } from './figures.ts';
 import { RunQueue, type Job, type QueueOptions } from './queue.ts';
 import type { Outcome } from './runner.ts';
 import type { Ended, ImportedRun, NewRun, RunStore } from './runStore.ts';
@@ -130,6 +131,10 @@ export class Runs {
 
   get(id: number): RunRecord {
     return this.current(this.#store(id).record(id));
+  }
+
+  replicates(id: number, most: number): RunFigures[] {
+    return this.#store(id).replicates(id, most);
   }
 
   update(id: number, change: Parameters<RunStore['update']>[1]): RunSummary {

@@ -3,6 +3,9 @@ import type { Comparison, RunRecord } from '../../main/lab/contract.ts';
 import type { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
 
+/** As many runs as one can keep apart. */
+export const MOST_RUNS = 12;
+
 /** Colours of runs, by their place in the comparison. */
 const TONES = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'] as const;
 export const runTone = (index: number): string => TONES[index % TONES.length] as string;

@@ -1,5 +1,5 @@
 /** How a difference is marked: the arrow says which way it went, the colour whether that is good. */
-import type { MetricComparison } from '../../main/lab/contract.ts';
+import type { Comparison, MetricComparison } from '../../main/lab/contract.ts';
 
 export type Verdict = MetricComparison['verdict'][number];
 
@@ -11,6 +11,16 @@ export const VERDICT_TONES: Record<Verdict, '' | 'good' | 'bad' | 'mute'> = {
   worse: 'bad',
   same: 'mute',
   neutral: '',
+  unclear: 'mute',
+};
+
+/** What the colour says, in a word; nothing where neither way is better. */
+export const VERDICT_WORDS: Record<Verdict, string> = {
+  better: 'better',
+  worse: 'worse',
+  same: '',
+  neutral: '',
+  unclear: 'unclear',
 };
 
 /** The biggest change of a row in percent, for sorting; what appeared out of nothing comes first. */
@@ -23,6 +33,22 @@ export function biggestChange(row: MetricComparison): number {
       return percent === null || percent === undefined ? Infinity : Math.abs(percent);
     }),
   );
+}
+
+/** How the intervals of a comparison came about, or why there are none. */
+export function methodOf({ metrics, replicates }: Comparison): string {
+  const found = metrics.flatMap(({ intervals }) => intervals.filter((each) => each !== null));
+  if (found.length === 0) {
+    return replicates.some(({ length }) => length > 1)
+      ? 'No intervals: they need replicates of the baseline and of the run beside it.'
+      : 'One run of each: run replicates over seeds to learn how far chance goes.';
+  }
+  const methods = new Set(found.map(({ method }) => method));
+  const how = [
+    ...(methods.has('paired') ? ['paired t over the seeds that both ran'] : []),
+    ...(methods.has('welch') ? ['Welch’s t'] : []),
+  ].join(' or ');
+  return `Figures are means over seeds; ± is the 95 % interval of the difference (${how}); unclear: it holds 0.`;
 }
 
 /** What most comparisons are about; these rows stand first, the others as the lab lists them. */

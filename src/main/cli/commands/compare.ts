@@ -30,7 +30,8 @@ export function addCompare(program: Command): void {
       'after',
       `
 Beside a figure stands the difference from the baseline in percent; ! marks a change for the worse,
-+ one for the better, where a figure has a better side.`,
++ one for the better, where a figure has a better side. Where a run has replicates, which differ from
+it in the seed alone, its figures are their means; ~ marks a difference whose 95 % interval holds 0.`,
     )
     .action(async (ids: number[], { baseline, all, ...options }: CompareOptions) => {
       const comparison = await withLab({ ...options, mustExist: true }, (lab) =>
@@ -42,9 +43,17 @@ Beside a figure stands the difference from the baseline in percent; ! marks a ch
 }
 
 function describe(comparison: Comparison, all: boolean): string {
-  const { runs, settings, metrics, warnings } = comparison;
+  const { runs, replicates, settings, metrics, warnings } = comparison;
   const heads = runs.map((run, i) => `${run.id}${i === comparison.baseline ? ' (baseline)' : ''}`);
-  const names = runs.map((run) => [String(run.id), plain(run.name), run.status, String(run.seed)]);
+  const names = runs.map((run, i) => {
+    const seeds = replicates[i]?.length ?? 1;
+    return [
+      String(run.id),
+      plain(run.name),
+      run.status,
+      seeds > 1 ? `mean of ${seeds}` : String(run.seed),
+    ];
+  });
   const parts = [table(['Id', 'Name', 'Status', 'Seed'], names, ['right'])];
   if (warnings.length > 0) parts.push(warnings.map((warning) => `Note: ${warning}\n`).join(''));
   parts.push(
@@ -76,7 +85,7 @@ function rowOf(metric: MetricComparison, baseline: number): string[] {
     const text = figure(metric.metric, value);
     if (i === baseline) return text;
     const change = metric.deltaPercent[i];
-    const mark = { better: ' +', worse: ' !', same: '', neutral: '' }[
+    const mark = { better: ' +', worse: ' !', unclear: ' ~', same: '', neutral: '' }[
       metric.verdict[i] ?? 'neutral'
     ];
     if (change === null || change === undefined) return text + mark;
