@@ -1,4 +1,5 @@
-// Three suites: unit (engine, lab, command line, architecture), renderer (components), e2e (both shells).
+// Four suites: unit (engine, lab, command line, architecture), renderer (components), e2e (both shells),
+// package (the packaged app).
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
@@ -13,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/renderer/**', 'test/e2e/**'],
+          exclude: ['test/renderer/**', 'test/e2e/**', 'test/package/**'],
           testTimeout: 30_000,
         },
       },
@@ -34,6 +35,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 90_000,
           // Each test starts a browser; a second one at the same time only makes both slow.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['test/package/**/*.test.ts', 'test/e2e/journey.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
           fileParallelism: false,
         },
       },

@@ -1,11 +1,12 @@
 // npm test: everything that this machine can test, one line for each thing left out, and a sum at the end.
-// SWAPLAB_REQUIRE names what may not be left out ("electron,chromium"): there an omission is a failure.
+// SWAPLAB_REQUIRE names what may not be left out ("electron,chromium,packages"): there an omission is a failure.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { e2eCommand, findShells } from './lib/e2e.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { thisNodeIsNewEnough } from './lib/node.mjs';
+import { whyNoPackages, withPackages } from './lib/packageTests.mjs';
 import { root } from './lib/root.mjs';
 
 const required = (process.env.SWAPLAB_REQUIRE ?? '').split(',').filter(Boolean);
@@ -128,6 +129,20 @@ if (shells.electron || shells.chromium) {
     const { program, args, env } = e2eCommand(shells, vitestArgs);
     return spawn(program, args, env);
   });
+}
+
+const noPackages = whyNoPackages(shells);
+if (noPackages) omit('packages', noPackages);
+else {
+  await step('package', () =>
+    withPackages((packages) => {
+      suite('packages', ['package'], (vitestArgs) => {
+        const { program, args } = e2eCommand(shells, vitestArgs);
+        return spawn(program, args, packages);
+      });
+      return true;
+    }).catch((error) => void console.error(error.message)),
+  );
 }
 
 console.log('');

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { root } from './root.mjs';
 
 const isLinux = process.platform === 'linux';
@@ -27,6 +27,13 @@ export function findElectron() {
   } catch {
     return null;
   }
+}
+
+/** Folder of the Electron that packages are made from, or null: the same one that `npm start` runs. */
+export function findElectronFolder() {
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  const folder = override ? resolve(override) : join(electronPackage, 'dist');
+  return findElectron() ? folder : null;
 }
 
 /** Asks Electron's package to fetch its binary; true if there is one afterwards. */

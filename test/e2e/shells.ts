@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startElectron } from './electron.ts';
 import { root, type Host, type StartHost } from './host.ts';
+import { startPackaged } from './packaged.ts';
 import { startServe } from './serve.ts';
 
-export type ShellName = 'electron' | 'chromium';
+export type ShellName = 'electron' | 'chromium' | 'packaged';
 
 export class Shell {
   /** Errors that the page reported: exceptions, console errors, refusals of the content policy. */
@@ -89,9 +90,13 @@ export const launchElectron = () => launch('electron', startElectron);
 /** Starts the server with a data folder of its own and a Chromium that opens its address. */
 export const launchServe = () => launch('chromium', startServe);
 
+/** Starts the packaged app with a data folder of its own. */
+export const launchPackaged = () => launch('packaged', startPackaged);
+
 /** The shells that `npm test` or `npm run e2e` found on this machine. */
 export const shells: { name: ShellName; launch: () => Promise<Shell> }[] = [
   ...(process.env.SWAPLAB_ELECTRON ? [{ name: 'electron' as const, launch: launchElectron }] : []),
   ...(process.env.SWAPLAB_CHROMIUM ? [{ name: 'chromium' as const, launch: launchServe }] : []),
+  ...(process.env.SWAPLAB_PACKAGED ? [{ name: 'packaged' as const, launch: launchPackaged }] : []),
 ];
 if (shells.length === 0) throw new Error('Start the end-to-end tests with `npm run e2e`.');
