@@ -169,6 +169,17 @@ describe('swaplab check', () => {
     expect(issues.map(({ path }) => path)).toEqual(['tiers.ssd.device']);
   });
 
+  it('says what is asked for in vain, and still ends with 0', async () => {
+    const scenario = join(folder, 'late.json');
+    const actions = [{ at: '2s', do: 'swapoff', tier: 'ssd' }];
+    writeFileSync(scenario, JSON.stringify({ ...SCENARIO, actions, run: { duration: '1s' } }));
+    const { code, stdout, stderr } = await swaplab('check', scenario);
+    expect([code, stdout]).toEqual([0, 'The scenario is sound, but:\n']);
+    expect(stderr).toBe(
+      'actions[0].at is "2s"; accepted: a time before the end of the run, 1 s; nothing is begun later\n',
+    );
+  });
+
   it('looks for the traces, starting at the scenario', async () => {
     const replay = { name: 'replay', trace: { file: 'missing.swtrace' } };
     const scenario = join(folder, 'missing.json');

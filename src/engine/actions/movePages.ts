@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import { memcgAt } from '../memory/memcg.ts';
 import type { ScenarioAction } from '../scenario/schema.ts';
 import { PageMover } from '../swap/pageMover.ts';
-import { targetNamed } from '../swap/transferRules.ts';
+import { REASONS, targetNamed } from '../swap/transferRules.ts';
 import { DONE, type Action } from './action.ts';
 
 export class MovePages implements Action {
@@ -27,7 +27,7 @@ export class MovePages implements Action {
     const { cgroup, from, to } = this.action;
     const { moved, refusal } = this.mover;
     const seconds = ((k.now - this.startedAt) / 1e9).toFixed(3);
-    const why = refusal === null ? '' : ` Others stayed: ${refusal}.`;
+    const why = refusal === null ? '' : ` Others stayed, because ${REASONS[refusal]}.`;
     k.note(
       'note',
       `cgroup:${cgroup}`,

@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Memcg } from '../memory/memcg.ts';
 import { TaskState } from '../metrics/psi.ts';
 import { PageMover, type MoverSettings } from '../swap/pageMover.ts';
-import type { Target } from '../swap/transferRules.ts';
+import { REASONS, type Target } from '../swap/transferRules.ts';
 import type { TierFill, TierPolicy } from './tierPolicy.ts';
 
 export class TierMover implements Task {
@@ -97,7 +97,7 @@ export class TierMover implements Task {
     k.note(
       'note',
       `tier:${nameOf(this.from)}`,
-      `${this.name} left pages where they are: ${refusal}.`,
+      `${this.name} left pages where they are, because ${REASONS[refusal]}.`,
     );
   }
 

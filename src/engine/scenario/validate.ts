@@ -4,7 +4,8 @@
  */
 import type { z } from 'zod';
 import { Accepts } from './fields.ts';
-import { crossChecks } from './crossChecks.ts';
+import { crossChecks, type Report } from './crossChecks.ts';
+import { checkInVain } from './inVain.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
 
 export interface ScenarioIssue {
@@ -19,7 +20,9 @@ export interface ScenarioIssue {
 }
 
 export type ScenarioCheck =
-  { ok: true; scenario: Scenario } | { ok: false; issues: ScenarioIssue[] };
+  /** `warnings`: what can be run, but does nothing or less than it says. */
+  | { ok: true; scenario: Scenario; warnings: ScenarioIssue[] }
+  | { ok: false; issues: ScenarioIssue[] };
 
 type Path = readonly PropertyKey[];
 
@@ -170,10 +173,14 @@ function prune(root: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   return copy;
 }
 
-/** What no single field can tell, as issues. */
-function crossed(root: unknown, scenario: Scenario): ScenarioIssue[] {
+/** What checks of the whole scenario report, as issues. */
+function reported(
+  root: unknown,
+  scenario: Scenario,
+  check: (scenario: Scenario, report: Report) => void,
+): ScenarioIssue[] {
   const found: ScenarioIssue[] = [];
-  crossChecks(scenario, (path, accepted) => void found.push(issue(root, path, accepted)));
+  check(scenario, (path, accepted) => void found.push(issue(root, path, accepted)));
   return found;
 }
 
@@ -181,15 +188,17 @@ function crossed(root: unknown, scenario: Scenario): ScenarioIssue[] {
 export function checkScenario(input: unknown): ScenarioCheck {
   const parsed = scenarioSchema.safeParse(input);
   if (parsed.success) {
-    const issues = crossed(input, parsed.data);
-    return issues.length === 0 ? { ok: true, scenario: parsed.data } : { ok: false, issues };
+    const scenario = parsed.data;
+    const issues = reported(input, scenario, crossChecks);
+    if (issues.length > 0) return { ok: false, issues };
+    return { ok: true, scenario, warnings: reported(input, scenario, checkInVain) };
   }
   const issues = fromZod(input, parsed.error);
   const rest = scenarioSchema.safeParse(prune(input, parsed.error.issues));
   if (rest.success) {
     const named = (path: string) =>
       issues.some((i) => path.startsWith(i.path) || i.path.startsWith(path));
-    issues.push(...crossed(input, rest.data).filter((i) => !named(i.path)));
+    issues.push(...reported(input, rest.data, crossChecks).filter((i) => !named(i.path)));
   }
   return { ok: false, issues };
 }

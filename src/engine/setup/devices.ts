@@ -13,6 +13,9 @@ import { ZramBacking } from '../tiers/zramBacking.ts';
 import { deriveSeed } from '../workload/random.ts';
 import { given } from './given.ts';
 
+/** A device that hovers at full says so this often at most, ns; see also `ROOM_AGAIN` of the devices. */
+const FULL_AGAIN = 1e9;
+
 /** Priorities as swapon gives them: -2, -3, ... in the order of the tiers, unless one is set. */
 function prioritiesOf(tiers: readonly Tier[]): number[] {
   let next = -2;
@@ -133,7 +136,10 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
     firstSlot += slots;
     return device;
   });
-  k.devices = new SwapDevices(devices, scenario.machine.cpus, ({ name }) =>
-    k.note('tier_full', `tier:${name}`, `Every slot of ${name} is taken.`),
-  );
+  const saidAt = devices.map(() => -Infinity);
+  k.devices = new SwapDevices(devices, scenario.machine.cpus, ({ index, name }) => {
+    if (k.now - saidAt[index] < FULL_AGAIN) return;
+    saidAt[index] = k.now;
+    k.note('tier_full', `tier:${name}`, `Every slot of ${name} is taken.`);
+  });
 }

@@ -80,8 +80,8 @@ function inOrder(list: readonly SwapDevice[]): SwapDevice[][] {
   return priorities.map((p) => list.filter((d) => d.priority === p));
 }
 
-/** A full device has room again, as far as news of it go, when one slot of so many is free. */
-const ROOM_AGAIN = 100;
+/** A device is no longer full, as far as news of it go, when one slot of so many is free. */
+const ROOM_AGAIN = 10;
 
 export class SwapDevices {
   /** Highest priority first; a device that allocation visits goes behind its equals. */

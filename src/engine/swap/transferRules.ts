@@ -31,6 +31,21 @@ export type TransferRefusal =
   /** Batch after batch stayed: the tiers do not answer, or faults want every page. */
   | 'in vain';
 
+/** The same in words, to go after "because". */
+export const REASONS: Readonly<Record<TransferRefusal, string>> = {
+  design: 'the swap space keeps a page in the slot that it got at swap-out',
+  'not in swap': 'they came back to RAM meanwhile',
+  zero: 'a page of zeros is only a mark, which no tier holds',
+  'in the host': 'the pool of the host holds them',
+  'same tier': 'they are there already',
+  forbidden: 'their cgroup may not use the target, or not let go of what it has in zswap',
+  'no slot': 'the target is full or being swapped off',
+  'swap limit': 'memory.swap.max allows no further slot',
+  'no memory': 'no frame is free through which they could go',
+  'in vain':
+    'batch after batch did not get there: a tier does not answer, or faults want every page',
+};
+
 /** The place of a target in the flow matrix. */
 export function placeOfTarget(to: Target): number {
   return to === 'zswap' ? POOL : FIRST_DEVICE + to.index;

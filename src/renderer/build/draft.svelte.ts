@@ -43,6 +43,7 @@ export class Draft {
 
   readonly check: ScenarioCheck = $derived(checkScenario(this.scenario));
   readonly issues: readonly ScenarioIssue[] = $derived(this.check.ok ? [] : this.check.issues);
+  readonly warnings: readonly ScenarioIssue[] = $derived(this.check.ok ? this.check.warnings : []);
   /** The machine, its kernel and its tiers with every default, for drawing; never incomplete. */
   readonly hardware: Hardware = $derived.by(
     () => (this.#hardware = readHardware(this.scenario, this.#hardware)),
@@ -124,6 +125,12 @@ export class Draft {
   issuesAt(path: Path): ScenarioIssue[] {
     const where = formatPath(path);
     return this.issues.filter((issue) => issue.path === where);
+  }
+
+  /** What this field asks for in vain. */
+  warningsAt(path: Path): ScenarioIssue[] {
+    const where = formatPath(path);
+    return this.warnings.filter((warning) => warning.path === where);
   }
 
   #arrive(scenario: ScenarioInput): void {

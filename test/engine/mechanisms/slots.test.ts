@@ -1,4 +1,5 @@
 /** Where the next swap slot comes from (facts 2.2). */
+import { finish, simulate } from '../../support/engine/simulate.ts';
 import { describe, expect, it } from 'vitest';
 import { SwapDevice, SwapDevices, type Backend } from '../../../src/engine/swap/devices.ts';
 
@@ -169,4 +170,37 @@ describe('the 50 % rule', () => {
     runs(swap, 1, [true], 1);
     expect(asked).toBeGreaterThan(0);
   });
+});
+
+it('says once a second at most that a device which hovers at full is full', () => {
+  const simulation = simulate({
+    machine: { memory: '256MiB' },
+    kernel: { statsFlush: 0, pageCluster: 0 },
+    // 63 slots beside the header: a tenth of them comes free and is taken again all the time.
+    tiers: {
+      small: { kind: 'block', device: 'pmem', size: '256KiB', priority: 5 },
+      rest: { kind: 'block', device: 'pmem', size: '64MiB', priority: 1 },
+    },
+    cgroups: {
+      app: {
+        memory: { max: '8MiB' },
+        workloads: [
+          {
+            name: 'w',
+            pages: '16MiB',
+            pattern: { kind: 'uniform' },
+            writes: 100,
+            thinkTime: '1us',
+          },
+        ],
+      },
+    },
+    run: { duration: '2500ms' },
+  });
+  const { events } = finish(simulation);
+  const times = events.filter(({ kind }) => kind === 'tier_full').map(({ timeNs }) => timeNs);
+  expect(times.length).toBeGreaterThanOrEqual(1);
+  expect(times.length).toBeLessThanOrEqual(3);
+  for (let i = 1; i < times.length; i++)
+    expect(times[i]! - times[i - 1]!).toBeGreaterThanOrEqual(1e9);
 });

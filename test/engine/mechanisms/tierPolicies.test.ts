@@ -218,7 +218,9 @@ describe('a command', () => {
   it.each(['pinned', 'reserved'] as const)('is refused by %s, and says why', (swapSpace) => {
     const { flow, result } = outcome(scenario({ kernel: { swapSpace }, actions: [move] }));
     expect(flow('fast', 'slow')).toBe(0);
-    expect(result.events.map(({ message }) => message).join('\n')).toMatch(/Others stayed: design/);
+    expect(result.events.map(({ message }) => message).join('\n')).toMatch(
+      /Others stayed, because the swap space keeps a page in the slot that it got/,
+    );
   });
 
   it('keeps to the tiers that the cgroup may use', () => {
@@ -226,7 +228,7 @@ describe('a command', () => {
     input.cgroups!['a']!.memory = { max: '4MiB', swap: { tiers: ['fast'] } };
     const { flow, result } = outcome(input);
     expect(flow('fast', 'slow')).toBe(0);
-    expect(result.events.map(({ message }) => message).join('\n')).toMatch(/stayed: forbidden/);
+    expect(result.events.map(({ message }) => message).join('\n')).toMatch(/stayed, because their cgroup may not use the target/);
   });
 });
 

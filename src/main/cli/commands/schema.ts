@@ -26,30 +26,40 @@ export function addSchema(program: Command): void {
 
   program
     .command('check')
-    .description('Say everything that is wrong with a scenario, without running it')
+    .description(
+      'Say everything that is wrong with a scenario, and what it asks for in vain, without running it',
+    )
     .argument('<scenario>', 'scenario file in JSON, or - for standard input')
     .option('--set <path=value>', 'change a setting first; may be given again', collect)
     .addOption(jsonOption())
     .action(async (file: string, options: JsonOption & { set?: string[] }) => {
       const source = await readScenario(file, options.set);
-      const issues = issuesOf(source.scenario, source.baseDir);
-      if (options.json) json({ ok: issues.length === 0, issues });
-      else if (issues.length === 0) print('The scenario is sound.\n');
-      else process.stderr.write(issues.map(({ message }) => `${message}\n`).join(''));
-      if (issues.length > 0) throw new Exit(BAD_INPUT);
+      const { issues, warnings } = findings(source.scenario, source.baseDir);
+      const ok = issues.length === 0;
+      if (options.json) json({ ok, issues, warnings });
+      else {
+        if (ok) print(`The scenario is sound${warnings.length > 0 ? ', but:' : '.'}\n`);
+        const lines = [...issues, ...warnings].map(({ message }) => `${message}\n`);
+        process.stderr.write(lines.join(''));
+      }
+      if (!ok) throw new Exit(BAD_INPUT);
     });
 }
 
 /** Also looks whether the traces are there, as a run would. */
-function issuesOf(scenario: unknown, baseDir: string): ScenarioIssue[] {
+function findings(
+  scenario: unknown,
+  baseDir: string,
+): { issues: ScenarioIssue[]; warnings: ScenarioIssue[] } {
   const checked = checkScenario(scenario);
-  if (!checked.ok) return checked.issues;
+  if (!checked.ok) return { issues: checked.issues, warnings: [] };
+  const { warnings } = checked;
   const resources = findResources();
   try {
     findTraces(checked.scenario, [baseDir, resources && join(resources, 'studies')]);
-    return [];
+    return { issues: [], warnings };
   } catch (error) {
-    if (error instanceof LabError && error.issues) return error.issues;
+    if (error instanceof LabError && error.issues) return { issues: error.issues, warnings };
     throw error;
   }
 }
