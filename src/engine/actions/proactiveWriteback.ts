@@ -98,7 +98,7 @@ export class ProactiveWriteback implements Action {
     this.left--;
     // The list is in the order of storing, so those behind a young entry are no older, but for
     // entries that had their second chance: these wait until the young ones are of age.
-    if (page >= 0 && zswap.ages.age(page, k.now) >= this.ageNs) {
+    if (page >= 0 && zswap.ageOf(page, memcg) >= this.ageNs) {
       this.foundInRound = true;
       const compressed = zswap.codec.size(page);
       if (zswap.shrink(memcg, zswap.proactive.secondChance) === 'written') {

@@ -65,7 +65,7 @@ export class Memcg {
   statsPending = 0;
 
   /** Its entries in zswap, the newest at the head. */
-  readonly zswapLru = new LruList();
+  readonly zswapLru = new LruList(true);
 
   /** Effective protection, pages; valid during the reclaim walk that computed it. */
   effectiveMin = 0;

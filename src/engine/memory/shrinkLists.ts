@@ -72,6 +72,7 @@ export function shrinkInactive(
   lruAddDrain(k, memcg);
   const taken = isolate(k.pages, side.inactive, count, batch);
   if (taken === 0) return 0;
+  k.pages.fetch(batch, taken);
   countScanned(k, sc, memcg, side, taken);
   shrinkFolios(k, sc, memcg, side, batch, taken);
   const { freed, kept, activated, written, unqueuedDirty } = shrunk;

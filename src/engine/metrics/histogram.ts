@@ -29,12 +29,22 @@ export class Histogram {
 
   /** Records one value in ns: 0 to 2^53, fractions cut off. */
   record(ns: number): void {
-    const value = Math.floor(Math.min(Math.max(ns, 0), HIGHEST));
+    // Nearly all values are below two seconds, where integer arithmetic will do.
+    if (ns < 2147483648) {
+      const value = ns > 0 ? ns | 0 : 0;
+      this.note(value, smallBucketOf(value));
+    } else {
+      const value = Math.floor(Math.min(ns, HIGHEST));
+      this.note(value, largeBucketOf(value));
+    }
+  }
+
+  private note(value: number, bucket: number): void {
     this.count++;
     this.sum += value;
     if (value > this.max) this.max = value;
     if (value < this.lowest) this.lowest = value;
-    this.counts[bucketOf(value)]! += 1;
+    this.counts[bucket]! += 1;
   }
 
   /**
@@ -77,10 +87,16 @@ export class Histogram {
   }
 }
 
-function bucketOf(value: number): number {
+/** Bucket of an integer below 2^31. */
+function smallBucketOf(value: number): number {
   if (value < STEPS) return value;
-  const power =
-    value < 4294967296 ? 31 - Math.clz32(value) : 63 - Math.clz32(Math.floor(value / 4294967296));
+  const shift = 31 - STEP_BITS - Math.clz32(value);
+  return shift * STEPS + (value >>> shift);
+}
+
+/** Bucket of an integer from 2^31 on. */
+function largeBucketOf(value: number): number {
+  const power = value < 4294967296 ? 31 : 63 - Math.clz32(Math.floor(value / 4294967296));
   const shift = power - STEP_BITS;
   return shift * STEPS + Math.floor(value / (WIDTHS[shift] as number));
 }

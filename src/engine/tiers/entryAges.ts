@@ -1,28 +1,21 @@
 /**
- * When each entry of zswap was stored: what writeback by age asks for (facts 8.2, v1), and how old
- * entries were when a fault wanted them back or writeback took them.
+ * How old entries of zswap were when a fault wanted them back or writeback took them (writeback by age
+ * asks for their age, facts 8.2, v1). The time of storing is a stamp beside the entry on zswap's LRU.
  */
 import { Histogram } from '../metrics/histogram.ts';
 
-/** Times are kept in units of so many ns: 32 bits of them are 49 days. */
+/** A stamp counts so many ns: 32 bits of them are 49 days. */
 const UNIT = 1e6;
 
 export class EntryAges {
   /** Ages, ns, of entries at the fault that brought them back and at their writeback. */
   readonly atRefault = new Histogram();
   readonly atWriteback = new Histogram();
-  private readonly storedAt: Uint32Array;
-
-  constructor(pages: number) {
-    this.storedAt = new Uint32Array(pages);
-  }
-
-  stored(page: number, now: number): void {
-    this.storedAt[page] = Math.floor(now / UNIT);
-  }
-
-  /** Age of an entry at `now`, ns; never too high, at most 1 ms too low. */
-  age(page: number, now: number): number {
-    return Math.max(0, Math.floor(now / UNIT) - this.storedAt[page] - 1) * UNIT;
-  }
 }
+
+/** Stamp of an entry that is stored at `now`, ns. */
+export const storeStamp = (now: number): number => Math.floor(now / UNIT);
+
+/** Age at `now` of an entry with this stamp, ns; never too high, at most 1 ms too low. */
+export const ageOf = (stamp: number, now: number): number =>
+  Math.max(0, storeStamp(now) - stamp - 1) * UNIT;

@@ -11,7 +11,7 @@ import { C } from '../metrics/counters.ts';
 import type { ProactiveWritebackSettings } from '../actions/proactiveWriteback.ts';
 import { ZswapShrinker, type ShrinkerScheme } from '../policy/zswapShrinker.ts';
 import { Codec } from './codec.ts';
-import { EntryAges } from './entryAges.ts';
+import { ageOf, EntryAges, storeStamp } from './entryAges.ts';
 import type { CodecName } from '../scenario/presets.ts';
 import { Zsmalloc } from './zsmalloc.ts';
 import { ZspageOrder } from './zspageOrder.ts';
@@ -42,7 +42,7 @@ export type WriteEntry = (page: number, memcg: Memcg) => boolean;
 export class Zswap {
   readonly pool: Zsmalloc;
   readonly codec: Codec;
-  readonly ages: EntryAges;
+  readonly ages = new EntryAges();
   readonly proactive: ProactiveWritebackSettings;
   /** Pages in the pool, and their compressed bytes. */
   stored = 0;
@@ -70,7 +70,6 @@ export class Zswap {
     this.writeEntry = writeEntry;
     this.pool = new Zsmalloc(k.settings.pageBytes);
     this.codec = new Codec(k, settings.compressor);
-    this.ages = new EntryAges(k.pages.count);
     this.proactive = settings.proactive;
     this.maxPercent = settings.maxPoolPercent;
     this.acceptPercent = settings.acceptThresholdPercent;
@@ -170,8 +169,7 @@ export class Zswap {
     memcg.counters[C.zswpout]++;
     memcg.zswapStored++;
     if (k.settings.chargesZswap) chargeZswap(memcg, bytes);
-    memcg.zswapLru.addHead(k.pages, page);
-    this.ages.stored(page, k.now);
+    memcg.zswapLru.addHead(k.pages, page, storeStamp(k.now));
     this.shrinker?.noteStore(memcg);
     return true;
   }
@@ -185,10 +183,15 @@ export class Zswap {
   /** Brings a page back to RAM, where it is dirty: the pool's copy is gone. */
   load(page: number, memcg: Memcg): void {
     this.codec.decompress(memcg);
-    this.ages.atRefault.record(this.ages.age(page, this.k.now));
+    this.ages.atRefault.record(this.ageOf(page, memcg));
     this.drop(page, memcg);
     memcg.counters[C.zswpin]++;
     this.k.pages.flags[page] |= DIRTY;
+  }
+
+  /** Time since an entry of the memcg was stored, ns. */
+  ageOf(page: number, memcg: Memcg): number {
+    return ageOf(memcg.zswapLru.stamp(this.k.pages, page), this.k.now);
   }
 
   /** Forgets a page. */
@@ -217,12 +220,13 @@ export class Zswap {
     if (!writebackAllowed(memcg) || memcg.zswapLru.take(1, oldest) === 0) return 'none';
     const { pages } = this.k;
     const page = oldest[0];
-    memcg.zswapLru.addHead(pages, page);
+    const stamp = memcg.zswapLru.stamp(pages, page);
+    memcg.zswapLru.addHead(pages, page, stamp);
     if (secondChance && (pages.handle(page) & REFERENCED) !== 0) {
       pages.setHandle(page, pages.handle(page) & ~REFERENCED);
       return 'second_chance';
     }
-    const age = this.ages.age(page, this.k.now);
+    const age = ageOf(stamp, this.k.now);
     if (!this.writeEntry(page, memcg)) return 'failed';
     this.ages.atWriteback.record(age);
     return 'written';
@@ -232,9 +236,10 @@ export class Zswap {
   private shrinkZspage(order: ZspageOrder): WritebackStep {
     const page = order.oldest();
     if (page < 0) return 'none';
-    const age = this.ages.age(page, this.k.now);
+    const memcg = this.k.memcgOf(page);
+    const age = this.ageOf(page, memcg);
     const zspage = this.k.pages.handle(page);
-    if (!this.writeEntry(page, this.k.memcgOf(page))) {
+    if (!this.writeEntry(page, memcg)) {
       order.postpone(zspage);
       return 'failed';
     }

@@ -41,3 +41,21 @@ it('a list keeps its order through additions, removals and holes, like an array'
     { numRuns: 200, seed: 1 },
   );
 });
+
+it('a list with stamps keeps each page its stamp, through growth and holes and until a taken page is added anew', () => {
+  const pages = new Pages(PAGES);
+  const list = new LruList(true);
+  const out = new Int32Array(1);
+  // The highest stamp of 32 bits down, so that a sign would show.
+  const stampOf = (page: number) => 0xffffffff - page;
+  for (let page = 0; page < PAGES; page++) {
+    list.addHead(pages, page, stampOf(page));
+    if (page % 3 === 2) list.remove(pages, page - 1);
+  }
+  for (const page of list.pages()) expect(list.stamp(pages, page)).toBe(stampOf(page));
+  expect(list.take(1, out)).toBe(1);
+  expect(out[0]).toBe(0);
+  const stamp = list.stamp(pages, 0);
+  list.addHead(pages, 0, stamp);
+  expect(list.stamp(pages, 0)).toBe(0xffffffff);
+});
