@@ -18,7 +18,7 @@ import { writeBackFromZswap } from '../swap/swapOut.ts';
 import { VirtualSwapSpace, type DescriptorSettings } from '../swap/virtual.ts';
 import { WalkSwapSpace } from '../swap/walk.ts';
 import { Zswap } from '../tiers/zswap.ts';
-import { DailyLoad } from '../workload/dailyLoad.ts';
+import { dailyLoadOf } from '../workload/dailyLoad.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
 import { planCgroups } from './cgroups.ts';
 import { attachDevices } from './devices.ts';
@@ -86,10 +86,7 @@ export function build(
     const process = createProcess(k, plan, base, run.seed);
     base += aligned(plan.pages);
     const accessNs = Math.max(1, k.costs.access + workload.thinkTime);
-    const day = workload.daily;
-    const daily = day
-      ? new DailyLoad(day.period, day.trough, k.costs.access, workload.thinkTime)
-      : null;
+    const daily = dailyLoadOf(workload, k.costs.access);
     const tasks = streamsOf(plan, run.seed).map(
       (stream, thread) =>
         new WorkloadTask(process, stream, accessNs, lengthOf(plan, thread), daily),

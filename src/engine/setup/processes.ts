@@ -7,8 +7,13 @@ import { deriveSeed, Random } from '../workload/random.ts';
 import type { PlannedWorkload } from './cgroups.ts';
 import { createMapping } from './files.ts';
 
+/** What the streams of a workload follow from, besides the seed of the run. */
+export interface StreamPlan extends Omit<PlannedWorkload, 'memcg'> {
+  memcg: { readonly path: string };
+}
+
 /** The access streams of a workload's threads: one layout of its pages, separate draws. */
-export function streamsOf(plan: PlannedWorkload, runSeed: number): AccessStream[] {
+export function streamsOf(plan: StreamPlan, runSeed: number): AccessStream[] {
   const { workload, trace, memcg, pages } = plan;
   if (trace) return [new TraceStream(trace, workload.trace?.repeat ?? 1)];
   if (!workload.pattern)
@@ -27,7 +32,7 @@ export function streamsOf(plan: PlannedWorkload, runSeed: number): AccessStream[
 }
 
 /** Accesses after which a thread ends by itself, its fill included. */
-export function lengthOf({ workload, trace, pages }: PlannedWorkload, thread: number): number {
+export function lengthOf({ workload, trace, pages }: StreamPlan, thread: number): number {
   const recorded = trace ? trace.accesses.length * (workload.trace?.repeat ?? 1) : Infinity;
   const fill = workload.pattern && workload.fill && thread === 0 ? pages : 0;
   return fill + Math.min(recorded, workload.accesses ?? Infinity);

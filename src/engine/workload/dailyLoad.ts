@@ -3,6 +3,8 @@
  * line to full load in the middle, and back. The published shape of user-facing services is a smooth
  * wave with one peak and one trough a day; the straight lines are a simplification.
  */
+import type { Workload } from '../scenario/schema.ts';
+
 export class DailyLoad {
   private readonly periodNs: number;
   private readonly trough: number;
@@ -29,4 +31,12 @@ export class DailyLoad {
     const load = this.trough + (1 - this.trough) * height;
     return Math.max(1, Math.round(this.baseNs + this.thinkNs / load));
   }
+}
+
+/**
+ * The daily load of a workload; null where it has none.
+ * @param baseNs what an access takes at any load, ns
+ */
+export function dailyLoadOf({ daily, thinkTime }: Workload, baseNs: number): DailyLoad | null {
+  return daily ? new DailyLoad(daily.period, daily.trough, baseNs, thinkTime) : null;
 }

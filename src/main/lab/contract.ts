@@ -252,6 +252,40 @@ export interface TraceInfo {
   builtIn: boolean;
 }
 
+/** Which workload to look at before it runs. */
+export interface PreviewRequest {
+  /** Chosen by the client, to call it off by. */
+  id: string;
+  scenario: ScenarioInput;
+  /** Path of its cgroup, such as `/web`, and its name. */
+  cgroup: string;
+  workload: string;
+  baseDir?: string | undefined;
+}
+
+/**
+ * The first accesses of a workload, drawn as the run will draw them, by time and page. Time passes as
+ * if nothing faulted.
+ */
+export interface WorkloadPreview {
+  /** Accesses that were looked at, and all that it makes; null where it does not end by itself. */
+  accesses: number;
+  of: number | null;
+  pages: number;
+  pageBytes: number;
+  /** When it starts, and how long the accesses take that were looked at, ns. */
+  startNs: number;
+  spanNs: number;
+  /** Accesses in each column of time: a count for each row of pages from the lowest. */
+  heat: number[][];
+  /** Distinct pages from the start to the end of each column, and in each column. */
+  footprint: number[];
+  workingSet: number[];
+  writePercent: number;
+  /** Share of these accesses that exact LRU misses with so many pages, first touches included. */
+  lruCurve: { pages: number; missRatio: number }[];
+}
+
 export interface LabInfo {
   appVersion: string;
   engineVersion: string;
@@ -392,6 +426,9 @@ export interface LabApi {
   deleteTierConfiguration(name: string): Promise<void>;
 
   listTraces(): Promise<TraceInfo[]>;
+  /** Answers once it was made, or rejects when it was called off; those asked for before come at once. */
+  previewWorkload(request: PreviewRequest): Promise<WorkloadPreview>;
+  cancelPreview(id: string): Promise<void>;
 
   listStudies(): Promise<StudySummary[]>;
   /** Queues the runs of a study; `studyChanged` tells when it has come to a verdict. */

@@ -21,6 +21,7 @@ import { Groups } from './groups.ts';
 import { GroupStore } from './groupStore.ts';
 import { INPUTS, parseArguments, type Arguments, type MethodName } from './inputs.ts';
 import { defaultDataDir } from './paths.ts';
+import { Previews } from './preview/previews.ts';
 import { findResources, Resources } from './resources.ts';
 import { Clients, type Channel } from './rpc.ts';
 import { Runs } from './runs.ts';
@@ -113,6 +114,7 @@ export function createLab(options: LabOptions): Lab {
   });
   const groups = new Groups(runs, groupStore, saved);
   const lives = new Lives({ traceFolders, emit });
+  const previews = new Previews(traceFolders);
   const studies = new Studies({
     runs,
     store: new StudyStore(database),
@@ -195,6 +197,9 @@ export function createLab(options: LabOptions): Lab {
       tiers.save(name, value as TierConfiguration, Date.now()),
     deleteTierConfiguration: (name) => tiers.delete(name, Date.now()),
     listTraces: () => listTraces(resources, traceFolder),
+    previewWorkload: (request) =>
+      previews.make({ ...request, scenario: request.scenario as ScenarioInput }),
+    cancelPreview: (id) => previews.cancel(id),
     listStudies: () => studies.list(),
     runStudy: ({ name, save }) => studies.start({ name, ...(save === undefined ? {} : { save }) }),
     cancelStudy: (name) => studies.cancel(name),
@@ -217,6 +222,7 @@ export function createLab(options: LabOptions): Lab {
   async function closeAll(): Promise<void> {
     stopWatching();
     lives.close();
+    previews.close();
     await runs.close();
     closeDatabase(database);
     closeDatabase(unsavedDatabase);

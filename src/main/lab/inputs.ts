@@ -147,6 +147,14 @@ const compared = z
   .max(12, 'must be at most twelve runs')
   .refine((ids) => new Set(ids).size === ids.length, 'must not name a run twice');
 
+const previewRequest = z.strictObject({
+  id: text(64),
+  scenario,
+  cgroup: text(4096),
+  workload: text(200),
+  baseDir: text(4096).optional(),
+});
+
 const none = z.tuple([]);
 const oneId = z.tuple([id]);
 
@@ -184,6 +192,8 @@ export const INPUTS = {
   saveTierConfiguration: z.tuple([name, scenario]),
   deleteTierConfiguration: z.tuple([text(200)]),
   listTraces: none,
+  previewWorkload: z.tuple([previewRequest]),
+  cancelPreview: z.tuple([text(64)]),
   listStudies: none,
   runStudy: z.tuple([startStudy]),
   cancelStudy: z.tuple([text(200)]),

@@ -16,18 +16,20 @@ const EXTENSION = '.swtrace';
 const ACCEPTED = 'the path of a trace file made by `swaplab trace import`';
 
 /**
- * Finds every trace of a scenario.
+ * Finds every trace of a scenario, or the one that is named.
  * @param folders where relative paths may start, in the order in which they are tried
  */
 export function findTraces(
   scenario: Scenario,
   folders: (string | null | undefined)[],
+  only?: string,
 ): WorkerInput['traces'] {
   const found = new Map<string, string>();
   const issues: ScenarioIssue[] = [];
   eachCgroup(scenario.cgroups, (cgroup, path) => {
     cgroup.workloads.forEach(({ trace }, i) => {
       if (!trace || found.has(trace.file)) return;
+      if (only !== undefined && trace.file !== only) return;
       const places = isAbsolute(trace.file)
         ? [trace.file]
         : folders.flatMap((folder) => (folder ? [resolve(folder, trace.file)] : []));
