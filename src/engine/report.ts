@@ -78,7 +78,7 @@ function totalsOf({ k, sampler, accesses }: Finished): RunResult['totals'] {
   return totals;
 }
 
-function histogramsOf(k: Kernel): HistogramData[] {
+export function histogramsOf(k: Kernel): HistogramData[] {
   const { latency } = k;
   const all = [
     latency.all.data('machine', 'fault_latency'),

@@ -18,8 +18,16 @@ import {
   type Watch,
   type WatchedPage,
 } from './pageLife.ts';
-import { collectResult } from './report.ts';
-import type { EndReason, RunEvent, RunProgress, RunResult, Scope } from './result.ts';
+import { collectResult, histogramsOf } from './report.ts';
+import type {
+  EndReason,
+  Flow,
+  HistogramData,
+  RunEvent,
+  RunProgress,
+  RunResult,
+  Scope,
+} from './result.ts';
 import type { Scenario, Workload } from './scenario/schema.ts';
 import { build, type PlannedProcess } from './setup/build.ts';
 import { createTierMovers } from './setup/tierPolicies.ts';
@@ -186,6 +194,11 @@ export class Simulation {
     this.liveSample = timeNs.length;
     this.liveEvent = this.kernel.events.length;
     return { samples, events };
+  }
+
+  /** Latencies and flows of pages up to now, for a live view. */
+  figures(): { histograms: HistogramData[]; flows: Flow[] } {
+    return { histograms: histogramsOf(this.kernel), flows: this.kernel.flows.data() };
   }
 
   /** What happened to a watched page so far; nothing when it is not watched. */

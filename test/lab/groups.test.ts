@@ -128,6 +128,19 @@ describe('a group of runs', () => {
   });
 });
 
+it('starts more of what waits when more may run at once, and keeps that for the next start', async () => {
+  const dataDir = temporaryFolder();
+  const lab = openLab({ dataDir, concurrency: 1 });
+  const { id } = await lab.startGroup({ scenario: endlessScenario(), axes: [], seeds: [1, 2, 3] });
+  expect((await lab.getGroup(id)).counts).toEqual({ running: 1, queued: 2 });
+  await lab.setConcurrency(2);
+  expect((await lab.getGroup(id)).counts).toEqual({ running: 2, queued: 1 });
+  await expect(lab.setConcurrency(0)).rejects.toMatchObject({ kind: 'invalid' });
+  await lab.close();
+  const again = openLab({ dataDir, concurrency: undefined });
+  expect((await again.info()).concurrency).toBe(2);
+});
+
 it('reads runs of a database from before there were groups', () => {
   const file = join(temporaryFolder(), 'old.db');
   const old = openDatabase(file, { migrations: MIGRATIONS.slice(0, 2) });

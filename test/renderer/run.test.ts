@@ -20,6 +20,7 @@ function halfWay(lab: FakeLab): void {
     },
     live: { timeNs: [12e9], columns: [{ scope: 'machine', metric: 'resident', values: [12_500] }] },
     events: [{ timeNs: 9e9, kind: 'oom_kill', scope: 'cgroup:/web', message: 'Killed server.' }],
+    figures: null,
   });
 }
 

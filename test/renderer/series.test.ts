@@ -16,7 +16,7 @@ import {
 import {
   eventMarks,
   faultCostLines,
-  stallLines,
+  pressureLines,
   trafficLines,
 } from '../../src/renderer/runs/seriesCharts.ts';
 import { firstRun } from './fixture/scenario.ts';
@@ -129,9 +129,9 @@ describe('the lines of a run', () => {
     expect(trafficLines(set).map(({ label, y }) => [label, y])).toEqual([['zswpin', [0, 4]]]);
   });
 
-  it('count stalls by second, whatever the interval', () => {
-    // 250 ms lost in half a second is 500 ms in a second.
-    expect(stallLines(series([5e8], { stall_memory: [250e6] }))[0]?.y).toEqual([500e6]);
+  it('give pressure as a share of the time, whatever the interval', () => {
+    // 125 ms in which some task waited, of half a second.
+    expect(pressureLines(series([5e8], { psi_memory_some: [125e6] }))[0]?.y).toEqual([25]);
   });
 
   it('divide stalls by major faults, and have no value where there was none', () => {

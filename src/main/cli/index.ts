@@ -10,6 +10,7 @@ import { addLibrary } from './commands/library.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addServe } from './commands/serve.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addStudy } from './commands/study.ts';
 import { addTemplate } from './commands/template.ts';
 import { addTrace } from './commands/trace.ts';
@@ -30,6 +31,7 @@ Exit code: 0 done, 1 the run or the command failed, 2 bad input.`,
   );
 
 addRun(program);
+addSweep(program);
 addLibrary(program);
 addCompare(program);
 addExchange(program);

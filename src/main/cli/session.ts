@@ -9,16 +9,18 @@ export interface SessionOptions extends DatabaseOption {
   inMemory?: boolean;
   /** A database that was named must be there already. */
   mustExist?: boolean;
+  /** Runs at the same time; undefined: as it was set. */
+  concurrency?: number | undefined;
 }
 
 export async function withLab<T>(
-  { db, inMemory, mustExist }: SessionOptions,
+  { db, inMemory, mustExist, concurrency }: SessionOptions,
   use: (lab: Lab) => Promise<T>,
 ): Promise<T> {
   if (mustExist && db !== undefined && !existsSync(db)) {
     throw invalid(`There is no database ${db}.`);
   }
-  const lab = createLab({ host: 'cli', databaseFile: inMemory ? ':memory:' : db });
+  const lab = createLab({ host: 'cli', databaseFile: inMemory ? ':memory:' : db, concurrency });
   try {
     return await use(lab);
   } finally {

@@ -7,7 +7,14 @@
  */
 import type { Metric } from '../../engine/metrics/catalogue.ts';
 import type { WatchedPage } from '../../engine/pageLife.ts';
-import type { LifeEvent, RunEvent, RunResult, Scope } from '../../engine/result.ts';
+import type {
+  Flow,
+  HistogramData,
+  LifeEvent,
+  RunEvent,
+  RunResult,
+  Scope,
+} from '../../engine/result.ts';
 import type { ScenarioInput } from '../../engine/scenario/schema.ts';
 import type { ScenarioIssue } from '../../engine/scenario/validate.ts';
 import type { StudyOutcome } from '../../studies/evaluate.ts';
@@ -292,8 +299,9 @@ export interface LabInfo {
   /** `electron` or `serve`. */
   host: 'electron' | 'serve' | 'cli';
   databasePath: string;
-  /** Runs that may go on at the same time. */
+  /** Runs that may go on at the same time; without a choice, one less than there are CPUs. */
   concurrency: number;
+  cpus: number;
   metrics: Metric[];
   /** JSON Schema of the scenario, for forms. */
   scenarioSchema: Record<string, unknown>;
@@ -380,6 +388,9 @@ export type LifeState =
 export interface LabApi {
   info(): Promise<LabInfo>;
 
+  /** Kept for the next start as well. */
+  setConcurrency(atOnce: number): Promise<void>;
+
   checkScenario(scenario: unknown): Promise<ScenarioIssue[]>;
   startRun(request: StartRun): Promise<{ id: number }>;
   pauseRun(id: number): Promise<void>;
@@ -458,6 +469,14 @@ export interface RunProgressUpdate {
   /** New samples: for each column the values since the last update. */
   live: LiveSamples | null;
   events: RunEvent[];
+  /** Latencies and flows since the start of the run, at most twice a second; null in between. */
+  figures: LiveFigures | null;
+}
+
+export interface LiveFigures {
+  /** Of the machine and its tiers, without their buckets. */
+  histograms: HistogramData[];
+  flows: Flow[];
 }
 
 export interface LiveSamples {

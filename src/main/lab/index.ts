@@ -1,4 +1,5 @@
 /** The lab: one database, one queue of runs, any number of clients. Knows neither Electron nor HTTP. */
+import { availableParallelism } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { METRICS } from '../../engine/metrics/catalogue.ts';
 import { ENGINE_VERSION } from '../../engine/run.ts';
@@ -27,6 +28,7 @@ import { Clients, type Channel } from './rpc.ts';
 import { Runs } from './runs.ts';
 import { RunStore } from './runStore.ts';
 import { SavedStore } from './savedStore.ts';
+import { SettingStore } from './settingStore.ts';
 import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
@@ -48,7 +50,7 @@ export interface LabOptions {
   /** Absolute path, or `:memory:`; the default is `swap-lab.db` in `dataDir`. */
   databaseFile?: string | undefined;
   host: LabInfo['host'];
-  /** Runs at the same time; the default is the number of CPUs. */
+  /** Runs at the same time; the default is what was chosen with `setConcurrency`. */
   concurrency?: number | undefined;
   /** The folder `resources` of the installation; found by itself where it stands above the code. */
   resourcesDir?: string | undefined;
@@ -86,6 +88,7 @@ export function createLab(options: LabOptions): Lab {
   const unsavedDatabase = openDatabase(':memory:');
   const saved = new RunStore(database);
   const groupStore = new GroupStore(database);
+  const settings = new SettingStore(database);
   const scenarios = new SavedStore<ScenarioInput>(database, 'scenario');
   const tiers = new SavedStore<TierConfiguration>(database, 'tiers');
   const owner = onStorage(databaseFile, () => claimOwner(databaseFile));
@@ -108,7 +111,7 @@ export function createLab(options: LabOptions): Lab {
     databaseFile,
     owner: owner.token,
     traceFolders,
-    concurrency: options.concurrency,
+    concurrency: options.concurrency ?? settings.concurrency,
     heapLimitMiB: options.heapLimitMiB,
     emit,
   });
@@ -136,11 +139,16 @@ export function createLab(options: LabOptions): Lab {
       host: options.host,
       databasePath: databaseFile,
       concurrency: runs.queue.concurrency,
+      cpus: availableParallelism(),
       metrics: [...METRICS],
       scenarioSchema: scenarioJsonSchema(),
       builtIn: resources.scenarios(),
       notices,
     }),
+    setConcurrency: (atOnce) => {
+      settings.setConcurrency(atOnce);
+      runs.queue.setConcurrency(atOnce);
+    },
     checkScenario: (scenario) => {
       const checked = checkScenario(scenario);
       return checked.ok ? [] : checked.issues;

@@ -31,8 +31,11 @@ interface Active {
 
 export type QueuedState = 'queued' | 'running' | 'paused' | undefined;
 
+/** One CPU is left to the window and to whatever else the machine does. */
+export const defaultConcurrency = () => Math.max(1, availableParallelism() - 1);
+
 export class RunQueue {
-  readonly concurrency: number;
+  #concurrency: number;
   readonly #heapLimitMiB: number;
   readonly #events: QueueEvents;
   readonly #waiting: Job[] = [];
@@ -43,8 +46,18 @@ export class RunQueue {
 
   constructor(events: QueueEvents, options: QueueOptions = {}) {
     this.#events = events;
-    this.concurrency = options.concurrency ?? availableParallelism();
+    this.#concurrency = options.concurrency ?? defaultConcurrency();
     this.#heapLimitMiB = options.heapLimitMiB ?? HEAP_LIMIT;
+  }
+
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  /** More of those that wait start at once; of those that run none is stopped. */
+  setConcurrency(atOnce: number): void {
+    this.#concurrency = atOnce;
+    this.#startNext();
   }
 
   add(job: Job): void {
@@ -102,7 +115,7 @@ export class RunQueue {
 
   #startNext(): void {
     const running = () => [...this.#active.values()].filter(({ paused }) => !paused).length;
-    while (!this.#closing && running() < this.concurrency) {
+    while (!this.#closing && running() < this.#concurrency) {
       const index = this.#waiting.findIndex(({ id }) => !this.#held.has(id));
       if (index < 0) return;
       this.#start(this.#waiting.splice(index, 1)[0] as Job);
@@ -115,9 +128,9 @@ export class RunQueue {
       heapLimitMiB: this.#heapLimitMiB,
       onReport: (report) => {
         if (report.kind === 'loaded') return this.#events.tracesLoaded(id, report.traces);
-        const { progress, live, events } = report;
+        const { progress, live, events, figures } = report;
         active.progress = progress;
-        this.#events.progressed({ id, progress, live, events });
+        this.#events.progressed({ id, progress, live, events, figures });
       },
       onEnd: (outcome) => {
         this.#active.delete(id);

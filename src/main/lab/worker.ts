@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { WatchedPage } from '../../engine/pageLife.ts';
 import { Simulation, type Samples, type Trace } from '../../engine/run.ts';
 import { formatSize, pageBytes } from '../../engine/scenario/index.ts';
-import type { LiveSamples, PageLife } from './contract.ts';
+import type { LiveFigures, LiveSamples, PageLife } from './contract.ts';
 import { messageOf } from './errors.ts';
 import { describeLifeEvent } from './lifeText.ts';
 import { ProgressMeter } from './progress.ts';
@@ -22,6 +22,9 @@ const SLICE = 15;
 
 /** Time between two messages about progress, ms. */
 const REPORT_EVERY = 100;
+
+/** Time between two looks at latencies and flows, ms: percentiles cost a pass over the buckets. */
+const FIGURES_EVERY = 500;
 
 /** Bounds of one live update; the result itself keeps every column and sample. */
 const LIVE_COLUMNS = 512;
@@ -70,12 +73,29 @@ function liveSamples({ timeNs, columns }: Samples): LiveSamples | null {
   };
 }
 
+function liveFigures(simulation: Simulation): LiveFigures {
+  const { histograms, flows } = simulation.figures();
+  return {
+    histograms: histograms
+      .filter(({ scope }) => !scope.startsWith('cgroup:'))
+      .map((histogram) => ({ ...histogram, buckets: [] })),
+    flows,
+  };
+}
+
 /** Runs to the end, in slices between which a pause is obeyed; returns its wall time, ms. */
 function run(input: WorkerInput, simulation: Simulation): number {
   const meter = new ProgressMeter();
   let wallMs = 0;
   let reportedMs = 0;
   let budget = 10_000;
+
+  let figuresAt = -Infinity;
+  const dueFigures = () => {
+    if (performance.now() - figuresAt < FIGURES_EVERY) return null;
+    figuresAt = performance.now();
+    return liveFigures(simulation);
+  };
 
   const report = () => {
     const { samples, events } = simulation.takeLive();
@@ -85,6 +105,7 @@ function run(input: WorkerInput, simulation: Simulation): number {
       progress,
       live: liveSamples(samples),
       events: events.slice(-LIVE_EVENTS),
+      figures: dueFigures(),
     });
   };
 

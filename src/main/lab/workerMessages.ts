@@ -2,7 +2,7 @@
 import type { WatchedPage } from '../../engine/pageLife.ts';
 import type { RunEvent } from '../../engine/result.ts';
 import type { Scenario } from '../../engine/scenario/index.ts';
-import type { LiveSamples, PageLife, RunProgressData } from './contract.ts';
+import type { LiveFigures, LiveSamples, PageLife, RunProgressData } from './contract.ts';
 import type { EncodedResult } from './resultCodec.ts';
 import type { TraceUsed } from './runStore.ts';
 
@@ -28,6 +28,7 @@ export type WorkerMessage =
       progress: RunProgressData;
       live: LiveSamples | null;
       events: RunEvent[];
+      figures: LiveFigures | null;
     }
   | { kind: 'done'; result: EncodedResult; wallMs: number }
   | { kind: 'life'; life: PageLife }

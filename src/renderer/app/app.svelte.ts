@@ -1,5 +1,11 @@
 /** The app's stores and the few actions that more than one screen offers. */
-import type { LabInfo, RunSummary, StartRun, TraceInfo } from '../../main/lab/contract.ts';
+import type {
+  LabInfo,
+  RunSummary,
+  StartGroup,
+  StartRun,
+  TraceInfo,
+} from '../../main/lab/contract.ts';
 import { Draft } from '../build/draft.svelte.ts';
 import { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
@@ -50,6 +56,12 @@ export class App {
   async start(request: StartRun): Promise<void> {
     const started = await this.attempt(this.lab.api.startRun(request));
     if (started) this.router.go({ screen: 'run', ids: [started.id] });
+  }
+
+  /** Starts a group of runs and shows it; rejects where the lab refuses one of them. */
+  async startGroup(request: StartGroup): Promise<void> {
+    const { id } = await this.lab.api.startGroup(request);
+    this.router.go({ screen: 'run', ids: [], group: id });
   }
 
   async startDraft(): Promise<void> {

@@ -8,6 +8,8 @@ export interface Route {
   ids: number[];
   /** Id of the run that the others are compared with. */
   baseline?: number | undefined;
+  /** The group of runs that is open on `run`. */
+  group?: number | undefined;
   /** The study that is open on `studies`. */
   study?: string | undefined;
 }
@@ -17,6 +19,8 @@ export function parseRoute(hash: string): Route {
   const [name, ids = ''] = path.split('/');
   const screen = SCREENS.find((each) => each === name) ?? 'build';
   if (screen === 'studies') return { screen, ids: [], study: STUDY.exec(ids)?.[0] };
+  const group = Number(GROUP.exec(ids)?.[1]);
+  if (screen === 'run' && isId(group)) return { screen, ids: [], group };
   const baseline = Number(new URLSearchParams(query).get('baseline'));
   return {
     screen,
@@ -27,6 +31,7 @@ export function parseRoute(hash: string): Route {
 
 export function formatRoute(route: Route): string {
   if (route.screen === 'studies') return `#/studies${route.study ? `/${route.study}` : ''}`;
+  if (route.group !== undefined) return `#/run/group-${route.group}`;
   const ids = route.ids.length > 0 ? `/${route.ids.join(',')}` : '';
   const query = route.baseline === undefined ? '' : `?baseline=${route.baseline}`;
   return `#/${route.screen}${ids}${query}`;
@@ -34,6 +39,8 @@ export function formatRoute(route: Route): string {
 
 /** The name of a study. */
 const STUDY = /^[a-z0-9-]+$/;
+
+const GROUP = /^group-(\d+)$/;
 
 const isId = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 

@@ -63,6 +63,11 @@ export class LabConnection {
     return () => void this.#onReady.delete(tell);
   }
 
+  /** Asks for what the lab says about itself, after something there was changed. */
+  async refresh(): Promise<void> {
+    this.info = await this.api.info();
+  }
+
   async retry(): Promise<void> {
     try {
       this.info = await this.api.info();

@@ -1,5 +1,6 @@
 /** Runs that go on or ended while the app was open, with the samples that they sent on the way. */
 import type {
+  LiveFigures,
   RunEvent,
   RunProgressUpdate,
   RunStatus,
@@ -25,9 +26,11 @@ const isStudyOnly = ({ id, tags }: RunSummary): boolean =>
 export interface LiveRun {
   samples: SeriesSet;
   events: readonly RunEvent[];
+  /** Latencies and flows as they were told last. */
+  figures: LiveFigures | null;
 }
 
-const NOTHING: LiveRun = { samples: NO_SERIES, events: [] };
+const NOTHING: LiveRun = { samples: NO_SERIES, events: [], figures: null };
 
 export class LiveRuns {
   /** Every run that was heard of since the app was opened, by id. */
@@ -55,6 +58,13 @@ export class LiveRuns {
     lab.on('runProgress', (update) => this.#progress(update));
   }
 
+  /** The runs of a group that were heard of, in their order. */
+  inGroup(id: number): RunSummary[] {
+    return [...this.#runs.values()]
+      .filter((run) => run.group?.id === id && run.deletedAt === null)
+      .sort((a, b) => a.id - b.id);
+  }
+
   get(id: number): RunSummary | undefined {
     return this.#runs.get(id);
   }
@@ -66,7 +76,7 @@ export class LiveRuns {
   /** After a break the lab may have gone on without this page: ask how everything stands. */
   async #refresh(): Promise<void> {
     try {
-      const { runs } = await this.#lab.api.listRuns({ status: [...GOING], limit: 500 });
+      const { runs } = await this.#lab.api.listRuns({ status: [...GOING], limit: 1000 });
       const known = [...this.active].filter((run) => !runs.some(({ id }) => id === run.id));
       for (const run of runs) this.#put(run);
       for (const { id } of known) this.#put(await this.#lab.api.getRun(id));
@@ -90,10 +100,10 @@ export class LiveRuns {
     setTimeout(() => this.#waiting.splice(0).forEach((each) => this.#take(each)), DRAW_EVERY_MS);
   }
 
-  #take({ id, progress, live, events }: RunProgressUpdate): void {
+  #take({ id, progress, live, events, figures }: RunProgressUpdate): void {
     const run = this.#runs.get(id);
     if (run) this.#runs = new Map(this.#runs).set(id, { ...run, progress });
-    if (!live && events.length === 0) return;
+    if (!live && !figures && events.length === 0) return;
     const before = this.of(id);
     let samples = before.samples;
     if (live) {
@@ -103,7 +113,11 @@ export class LiveRuns {
     }
     if (samples.timeNs.length > MOST_SAMPLES) samples = thin(samples, MOST_SAMPLES / 2);
     const kept = [...before.events, ...events].slice(-MOST_EVENTS);
-    this.#live = new Map(this.#live).set(id, { samples, events: kept });
+    this.#live = new Map(this.#live).set(id, {
+      samples,
+      events: kept,
+      figures: figures ?? before.figures,
+    });
   }
 }
 

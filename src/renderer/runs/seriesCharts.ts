@@ -37,15 +37,22 @@ const STALLS = [
   { metric: 'stall_io', label: 'io', tone: 'run-3', dashed: true },
 ];
 
-/** Nanoseconds that tasks lost to memory and to devices in a second of simulated time, all together. */
-export function stallLines(set: SeriesSet): Line[] {
-  return STALLS.flatMap(({ metric, label, tone, dashed }) => {
-    const y = drawn(set, 'machine', metric);
+const PRESSURE = [
+  { metric: 'psi_memory_some', label: 'memory some', tone: 'run-2', dashed: false },
+  { metric: 'psi_memory_full', label: 'memory full', tone: 'run-2', dashed: true },
+  { metric: 'psi_io_some', label: 'io some', tone: 'run-3', dashed: false },
+  { metric: 'psi_io_full', label: 'io full', tone: 'run-3', dashed: true },
+];
+
+/** PSI of the machine: percent of the time in which some task, or every task, waited. */
+export function pressureLines(set: SeriesSet): Line[] {
+  return PRESSURE.flatMap(({ metric, label, tone, dashed }) => {
+    const y = drawn(set, 'machine', metric)?.map((nsPerSecond) => nsPerSecond / 1e7);
     return y ? [{ label, tone, dashed, x: set.timeNs, y }] : [];
   });
 }
 
-/** The same for each major fault of an interval, ns; none where there was no fault. */
+/** Time that tasks lost to memory and to devices for each major fault, ns; none where there was no fault. */
 export function faultCostLines(set: SeriesSet): Line[] {
   const faults = column(set, 'machine', 'pgmajfault');
   return STALLS.flatMap(({ metric, label, tone, dashed }) => {

@@ -99,4 +99,12 @@ const runGroups: Migration = `
   CREATE INDEX runs_by_group ON runs (group_id) WHERE group_id IS NOT NULL;
 `;
 
-export const MIGRATIONS: readonly Migration[] = [first, studyVerdicts, runGroups];
+/** What a person has set for the lab itself. */
+const settings: Migration = `
+  CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value))
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [first, studyVerdicts, runGroups, settings];
