@@ -1,8 +1,10 @@
 // A result that was stored reads back as it was, whatever its numbers are.
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/engine/result.ts';
 import { decodeResult, encodeResult, RESULT_FORMAT } from '../../src/main/lab/resultCodec.ts';
+import { openSeries, unpackSeries } from '../../src/main/lab/seriesCodec.ts';
 
 const name = fc.constantFrom('pgfault', 'zswpout', 'ärger', 'x'.repeat(37));
 const scope = fc.constantFrom<RunResult['totals'][number]['scope']>(
@@ -78,10 +80,39 @@ describe('a stored result', () => {
     };
     const { head, stored } = encodeResult(original);
     expect(() => decodeResult(head, { ...stored, format: RESULT_FORMAT + 1 })).toThrow(
-      'format 2 is not known',
+      'format 3 is not known',
     );
     expect(() =>
       decodeResult(head, { ...stored, series: stored.series.subarray(0, 20) }),
     ).toThrow();
+  });
+
+  it('of the first release is still read', () => {
+    // One deflated block: length of the header, header padded to a multiple of 8, then all numbers.
+    const header = JSON.stringify({
+      intervalNs: 5,
+      samples: 2,
+      columns: [
+        { scope: 'machine', metric: 'free' },
+        { scope: 'tier:ssd', metric: 'held' },
+      ],
+    });
+    const text = header.padEnd(Math.ceil((header.length + 4) / 8) * 8 - 4, ' ');
+    const block = Buffer.alloc(4 + text.length + 6 * 8);
+    block.writeUInt32LE(text.length);
+    block.write(text, 4);
+    [5, 10, 1.5, -2, 7, 8].forEach((value, i) =>
+      block.writeDoubleLE(value, 4 + text.length + i * 8),
+    );
+    const series = new Uint8Array(deflateSync(block));
+    expect(unpackSeries(1, series)).toEqual({
+      intervalNs: 5,
+      timeNs: [5, 10],
+      columns: [
+        { scope: 'machine', metric: 'free', values: [1.5, -2] },
+        { scope: 'tier:ssd', metric: 'held', values: [7, 8] },
+      ],
+    });
+    expect(openSeries(1, series).values(1)).toEqual([7, 8]);
   });
 });

@@ -14,6 +14,7 @@ import type {
   RunEvent,
   RunResult,
   Scope,
+  Series,
 } from '../../engine/result.ts';
 import type { ScenarioInput } from '../../engine/scenario/schema.ts';
 import type { ScenarioIssue } from '../../engine/scenario/validate.ts';
@@ -99,6 +100,18 @@ export interface RunRecord extends RunSummary {
   /** Traces that it replayed, by the path in the scenario. */
   traces: { file: string; sha256: string; accesses: number; pages: number }[];
   result: RunResult | null;
+}
+
+/** One column of a run's time series. */
+export type ColumnName = Pick<Series, 'scope' | 'metric'>;
+
+/** A run without the values of its series, of which there may be millions; `getColumns` gives them. */
+export interface RunOverview extends Omit<RunRecord, 'result'> {
+  result:
+    | (Omit<RunResult, 'series'> & {
+        series: { intervalNs: number; timeNs: number[]; columns: ColumnName[] };
+      })
+    | null;
 }
 
 /** A cgroup of a run that replayed a trace, beside Belady's OPT with the frames that it had for pages. */
@@ -408,6 +421,9 @@ export interface LabApi {
 
   listRuns(query: RunQuery): Promise<RunPage>;
   getRun(id: number): Promise<RunRecord>;
+  getOverview(id: number): Promise<RunOverview>;
+  /** Values of columns of a done run, in the order asked for; null where it has no such column. */
+  getColumns(id: number, columns: ColumnName[]): Promise<(number[] | null)[]>;
   updateRun(
     id: number,
     change: { name?: string; tags?: string[]; note?: string },

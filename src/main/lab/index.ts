@@ -171,6 +171,8 @@ export function createLab(options: LabOptions): Lab {
     cancelGroup: (id) => groups.cancel(id),
     listRuns: (query) => runs.list(query),
     getRun: (id) => runs.get(id),
+    getOverview: (id) => runs.overview(id),
+    getColumns: (id, columns) => runs.columns(id, columns),
     updateRun: (id, change) => runs.update(id, change),
     deleteRuns: (ids) => runs.setDeleted(ids, Date.now()),
     restoreRuns: (ids) => runs.setDeleted(ids, null),
@@ -179,7 +181,7 @@ export function createLab(options: LabOptions): Lab {
       if (index < 0) {
         throw invalid(`The baseline is run ${baseline}; accepted: one of ${ids.join(', ')}.`);
       }
-      const records = ids.map((id) => runs.get(id));
+      const records = ids.map((id) => runs.overview(id));
       const replicates = ids.map((id) => runs.replicates(id, MOST_REPLICATES));
       return compareRecords(records, index, replicatesBeside(ids, replicates));
     },

@@ -1,7 +1,7 @@
 /** What each method of the lab accepts. Clients may send anything; nothing gets past here unchecked. */
 import { z } from 'zod';
 import { parsePath } from '../../engine/scenario/index.ts';
-import type { LabApi } from './contract.ts';
+import type { LabApi, Scope } from './contract.ts';
 import { invalid } from './errors.ts';
 
 /** Longest text of a run to import, characters. */
@@ -155,6 +155,11 @@ const previewRequest = z.strictObject({
   baseDir: text(4096).optional(),
 });
 
+const columnName = z.strictObject({
+  scope: text(4096).transform((text) => text as Scope),
+  metric: text(200),
+});
+
 const none = z.tuple([]);
 const oneId = z.tuple([id]);
 
@@ -175,6 +180,8 @@ export const INPUTS = {
   cancelGroup: oneId,
   listRuns: z.tuple([query]),
   getRun: oneId,
+  getOverview: oneId,
+  getColumns: z.tuple([id, z.array(columnName).max(1000)]),
   updateRun: z.tuple([id, change]),
   deleteRuns: z.tuple([ids]),
   restoreRuns: z.tuple([ids]),

@@ -2,14 +2,20 @@
  * A run's result as it is stored: small tables as JSON that SQL can read, the rest compressed.
  * Encoding happens in the run's worker, so that the process with the window only copies bytes.
  */
-import { endianness } from 'node:os';
-import { deflateSync, inflateSync } from 'node:zlib';
-import type { HistogramData, RunEvent, RunResult, Series } from '../../engine/result.ts';
+import { inflateSync } from 'node:zlib';
+import type { HistogramData, RunEvent, RunResult } from '../../engine/result.ts';
+import {
+  openSeries,
+  pack,
+  packSeries,
+  unpackSeries,
+  type Bytes,
+  type SeriesFormat,
+  type StoredSeries,
+} from './seriesCodec.ts';
 
 /** Version of the stored form; a reader knows every one that was ever written. */
-export const RESULT_FORMAT = 1;
-
-type Bytes = Uint8Array<ArrayBuffer>;
+export const RESULT_FORMAT = 2;
 
 export interface StoredResult {
   format: number;
@@ -60,10 +66,27 @@ export function encodeResult(result: RunResult): EncodedResult {
   };
 }
 
-export function decodeResult(head: ResultHead, stored: StoredResult): RunResult {
-  if (stored.format !== RESULT_FORMAT) {
-    throw new Error(`result format ${stored.format} is not known to this release`);
+function knownFormat({ format }: Pick<StoredResult, 'format'>): SeriesFormat {
+  if (format !== 1 && format !== RESULT_FORMAT) {
+    throw new Error(`result format ${format} is not known to this release`);
   }
+  return format;
+}
+
+/** The series of a stored result, to be read by column. */
+export const storedSeries = (stored: Pick<StoredResult, 'format' | 'series'>): StoredSeries =>
+  openSeries(knownFormat(stored), stored.series);
+
+export function decodeResult(head: ResultHead, stored: StoredResult): RunResult {
+  const series = unpackSeries(knownFormat(stored), stored.series);
+  return { ...decodeWithoutSeries(head, stored), series };
+}
+
+export function decodeWithoutSeries(
+  head: ResultHead,
+  stored: StoredResult,
+): Omit<RunResult, 'series'> {
+  knownFormat(stored);
   return {
     engineVersion: head.engineVersion,
     seed: head.seed,
@@ -71,7 +94,6 @@ export function decodeResult(head: ResultHead, stored: StoredResult): RunResult 
     simulatedNs: head.simulatedNs,
     accesses: head.accesses,
     totals: JSON.parse(stored.totals) as RunResult['totals'],
-    series: unpackSeries(stored.series),
     histograms: unpackJson(stored.histograms) as HistogramData[],
     flows: JSON.parse(stored.flows) as RunResult['flows'],
     events: unpackJson(stored.events) as RunEvent[],
@@ -103,61 +125,5 @@ function headlineOf(result: RunResult): Headline {
   };
 }
 
-/** Copied out of Node's buffer pool, so that its memory can be transferred to another thread. */
-const pack = (raw: string | Uint8Array): Bytes => new Uint8Array(deflateSync(raw));
-
 const packJson = (value: unknown): Bytes => pack(JSON.stringify(value));
 const unpackJson = (bytes: Bytes): unknown => JSON.parse(inflateSync(bytes).toString());
-
-interface SeriesHeader {
-  intervalNs: number;
-  samples: number;
-  columns: Pick<Series, 'scope' | 'metric'>[];
-}
-
-/**
- * Deflated: the header's length as little-endian uint32, the header as JSON padded with spaces so
- * that the numbers start at a multiple of 8, the sample times, then each column, all float64.
- */
-function packSeries(series: RunResult['series']): Bytes {
-  const samples = series.timeNs.length;
-  const header: SeriesHeader = {
-    intervalNs: series.intervalNs,
-    samples,
-    columns: series.columns.map(({ scope, metric }) => ({ scope, metric })),
-  };
-  let text = Buffer.from(JSON.stringify(header));
-  text = Buffer.concat([text, Buffer.alloc((12 - (text.length % 8)) % 8, ' ')]);
-  const numbers = new Float64Array(samples * (series.columns.length + 1));
-  numbers.set(series.timeNs);
-  series.columns.forEach(({ values }, i) => numbers.set(values, samples * (i + 1)));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
-  return pack(Buffer.concat([length, text, littleEndian(Buffer.from(numbers.buffer))]));
-}
-
-function unpackSeries(bytes: Bytes): RunResult['series'] {
-  const raw = inflateSync(bytes);
-  const start = 4 + raw.readUInt32LE(0);
-  const header = JSON.parse(raw.toString('utf8', 4, start)) as SeriesHeader;
-  const body = littleEndian(new Uint8Array(raw.subarray(start)));
-  const numbers = new Float64Array(body.buffer, body.byteOffset, body.byteLength / 8);
-  const { samples } = header;
-  if (numbers.length !== samples * (header.columns.length + 1)) {
-    throw new Error('the stored series is shorter than its header says');
-  }
-  const column = (i: number) => Array.from(numbers.subarray(samples * i, samples * (i + 1)));
-  return {
-    intervalNs: header.intervalNs,
-    timeNs: column(0),
-    columns: header.columns.map((each, i) => ({ ...each, values: column(i + 1) })),
-  };
-}
-
-/** The bytes of float64 numbers from this machine's order to little-endian, or back. */
-function littleEndian<T extends Uint8Array>(bytes: T): T {
-  if (endianness() === 'BE') {
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).swap64();
-  }
-  return bytes;
-}

@@ -1,12 +1,23 @@
 /** Runs in the database. Every write is one transaction, so a crash leaves a run as it was or as it is. */
 import type { Database } from 'better-sqlite3';
-import type { RunPage, RunQuery, RunRecord, RunStatus, RunSummary } from './contract.ts';
+import type {
+  ColumnName,
+  RunOverview,
+  RunPage,
+  RunQuery,
+  RunRecord,
+  RunStatus,
+  RunSummary,
+} from './contract.ts';
 import { LabError, notFound } from './errors.ts';
 import type { RunFigures } from './figures.ts';
 import {
   decodeFigures,
   decodeResult,
+  decodeWithoutSeries,
+  storedSeries,
   type EncodedResult,
+  type ResultHead,
   type StoredResult,
 } from './resultCodec.ts';
 import { conditionsOf, SUMMARY, summaryOf, type RunRow } from './runRows.ts';
@@ -181,24 +192,35 @@ export class RunStore {
   }
 
   record(id: number): RunRecord {
-    const summary = this.summary(id);
-    const own = this.#db
-      .prepare<[number], { scenario: string; base_dir: string | null }>(
-        'SELECT scenario, base_dir FROM runs WHERE id = ?',
+    const { stored, ...run } = this.#everything(id);
+    const result = stored && this.#read(id, () => decodeResult(headOf(run), stored));
+    return { ...run, result };
+  }
+
+  overview(id: number): RunOverview {
+    const { stored, ...run } = this.#everything(id);
+    if (!stored) return { ...run, result: null };
+    return this.#read(id, () => {
+      const { intervalNs, names, timeNs } = storedSeries(stored);
+      const series = { intervalNs, timeNs: timeNs(), columns: names };
+      return { ...run, result: { ...decodeWithoutSeries(headOf(run), stored), series } };
+    });
+  }
+
+  columns(id: number, wanted: readonly ColumnName[]): (number[] | null)[] {
+    const stored = this.#db
+      .prepare<[number], Pick<StoredResult, 'format' | 'series'>>(
+        'SELECT format, series FROM run_results WHERE run_id = ?',
       )
-      .get(id) as { scenario: string; base_dir: string | null };
-    const traces = this.#db
-      .prepare<[number], TraceUsed>(
-        'SELECT file, sha256, accesses, pages FROM run_traces WHERE run_id = ? ORDER BY file',
-      )
-      .all(id);
-    return {
-      ...summary,
-      scenario: JSON.parse(own.scenario) as RunRecord['scenario'],
-      baseDir: own.base_dir,
-      traces,
-      result: this.#result(summary),
-    };
+      .get(id);
+    if (!stored) throw notFound(`There is no run ${id} with a result.`);
+    return this.#read(id, () => {
+      const { names, values } = storedSeries(stored);
+      return wanted.map(({ scope, metric }) => {
+        const index = names.findIndex((name) => name.scope === scope && name.metric === metric);
+        return index < 0 ? null : values(index);
+      });
+    });
   }
 
   /**
@@ -352,21 +374,31 @@ export class RunStore {
       );
   }
 
-  #result(run: RunSummary): RunRecord['result'] {
+  #everything(id: number): Omit<RunRecord, 'result'> & { stored: StoredResult | null } {
+    const summary = this.summary(id);
+    const own = this.#db
+      .prepare<[number], { scenario: string; base_dir: string | null }>(
+        'SELECT scenario, base_dir FROM runs WHERE id = ?',
+      )
+      .get(id) as { scenario: string; base_dir: string | null };
+    const traces = this.#db
+      .prepare<[number], TraceUsed>(
+        'SELECT file, sha256, accesses, pages FROM run_traces WHERE run_id = ? ORDER BY file',
+      )
+      .all(id);
     const stored = this.#db
       .prepare<[number], StoredResult>(
         `SELECT format, end_reason AS endReason, totals, flows, histograms, events, series
          FROM run_results WHERE run_id = ?`,
       )
-      .get(run.id);
-    if (!stored || run.digest === null) return null;
-    const { engineVersion, seed, simulatedNs, accesses, digest } = run;
-    return this.#read(run.id, () =>
-      decodeResult(
-        { engineVersion, seed, digest, simulatedNs: simulatedNs ?? 0, accesses: accesses ?? 0 },
-        stored,
-      ),
-    );
+      .get(id);
+    return {
+      ...summary,
+      scenario: JSON.parse(own.scenario) as RunRecord['scenario'],
+      baseDir: own.base_dir,
+      traces,
+      stored: summary.digest === null ? null : (stored ?? null),
+    };
   }
 
   #read<T>(id: number, decode: () => T): T {
@@ -378,3 +410,11 @@ export class RunStore {
     }
   }
 }
+
+const headOf = (run: Omit<RunRecord, 'result'>): ResultHead => ({
+  engineVersion: run.engineVersion,
+  seed: run.seed,
+  digest: run.digest ?? '',
+  simulatedNs: run.simulatedNs ?? 0,
+  accesses: run.accesses ?? 0,
+});

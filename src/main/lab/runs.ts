@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { ENGINE_VERSION } from '../../engine/run.ts';
 import { checkScenario, withSetting, type ScenarioInput } from '../../engine/scenario/index.ts';
 import type {
+  ColumnName,
   LabEvents,
+  RunOverview,
   RunPage,
   RunProgressData,
   RunQuery,
@@ -131,6 +133,14 @@ export class Runs {
 
   get(id: number): RunRecord {
     return this.current(this.#store(id).record(id));
+  }
+
+  overview(id: number): RunOverview {
+    return this.current(this.#store(id).overview(id));
+  }
+
+  columns(id: number, columns: readonly ColumnName[]): (number[] | null)[] {
+    return this.#store(id).columns(id, columns);
   }
 
   replicates(id: number, most: number): RunFigures[] {
