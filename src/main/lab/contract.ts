@@ -252,6 +252,24 @@ export interface Comparison {
   warnings: string[];
 }
 
+/** How a comparison is looked at. */
+export interface ComparisonView {
+  align: 'time' | 'accesses';
+  /** Samples over which lines are the mean; 1 for none. */
+  smoothing: number;
+  /** What is drawn over time. */
+  charts: ColumnName[];
+  /** Of which histogram the latencies are shown. */
+  latency: ColumnName;
+}
+
+/** A comparison that was given a name: which runs, against which, and how it was looked at. */
+export interface SavedComparison {
+  runs: number[];
+  baseline: number;
+  view: ComparisonView;
+}
+
 /** A named scenario or a named set of tiers that a person saved. Every save makes a new version. */
 export interface Saved<T> {
   name: string;

@@ -15,6 +15,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'J', does: 'Form or JSON, in Build' },
   { keys: '/', does: 'Search, in Library, in totals and in Compare' },
   { keys: '← →', does: 'Move the cursor of a chart that has the focus; Escape takes it away' },
+  { keys: '+ −', does: 'Show less or more of the time in it; Page Up and Page Down move along' },
   { keys: '?', does: 'This list' },
 ];
 

@@ -22,11 +22,15 @@ export interface Line {
   x: readonly number[];
   y: readonly number[];
   dashed?: boolean;
+  dotted?: boolean;
+  /** The value at a place on the x axis, where `x` and `y` are only what is drawn of a longer column. */
+  read?: (x: number) => number | undefined;
 }
 
 export interface ChartLook {
   stacked: boolean;
   logarithmic: boolean;
+  logarithmicX?: boolean;
   /** Whether points are marked, for few of them. */
   points: boolean;
   formatX: (value: number) => string;
@@ -45,19 +49,28 @@ export interface Overlay {
 }
 
 export function datasets(lines: readonly Line[], look: ChartLook): ChartDataset<'line'>[] {
-  return lines.map(({ label, tone, x, y, dashed }, index) => ({
-    label,
-    data: x.map((each, i) => ({ x: each, y: y[i] as number })),
-    borderColor: colour(tone),
-    backgroundColor: colour(tone, look.stacked ? 0.7 : 1),
-    borderWidth: look.stacked ? 1 : 1.5,
-    borderDash: dashed ? [5, 4] : [],
-    pointRadius: look.points ? 3 : 0,
-    pointHoverRadius: look.points ? 3 : 0,
-    fill: look.stacked ? (index === 0 ? 'origin' : '-1') : false,
-    stack: 'one',
-  }));
+  return lines.map((line, index) => {
+    const { label, tone } = line;
+    return {
+      label,
+      data: pointsOf(line),
+      borderColor: colour(tone),
+      backgroundColor: colour(tone, look.stacked ? 0.7 : 1),
+      borderWidth: look.stacked ? 1 : 1.5,
+      borderDash: dashOf(line),
+      pointRadius: look.points ? 3 : 0,
+      pointHoverRadius: look.points ? 3 : 0,
+      fill: look.stacked ? (index === 0 ? 'origin' : '-1') : false,
+      stack: 'one',
+    };
+  });
 }
+
+export const pointsOf = ({ x, y }: Line): { x: number; y: number }[] =>
+  x.map((each, i) => ({ x: each, y: y[i] as number }));
+
+export const dashOf = ({ dashed, dotted }: Pick<Line, 'dashed' | 'dotted'>): number[] =>
+  dashed ? [5, 4] : dotted ? [1.5, 3] : [];
 
 /** Whole powers of ten around the values, so that a logarithmic axis always has labels. */
 export function decades(lines: readonly Line[]): { min?: number; max?: number } {
@@ -94,7 +107,7 @@ export function options(
     layout: { padding: { right: 6, top: 4 } },
     scales: {
       x: {
-        type: 'linear',
+        type: look.logarithmicX ? 'logarithmic' : 'linear',
         ...(look.xTicks ? { min: look.xTicks[0], max: look.xTicks.at(-1), offset: true } : {}),
         border: { color: colour('line') },
         grid: { display: false },
@@ -105,7 +118,10 @@ export function options(
           maxTicksLimit: 6,
           autoSkipPadding: 18,
           ...(look.xTicks ? { stepSize: 1 } : {}),
-          callback: (value) => read().formatX(Number(value)),
+          callback: (value) =>
+            look.logarithmicX && !isPowerOfTen(Number(value))
+              ? null
+              : read().formatX(Number(value)),
         },
       },
       y: {
@@ -135,9 +151,12 @@ export function setRange(chart: Chart<'line'>, range: readonly [number, number] 
 
 /** On a logarithmic axis only powers of ten are labelled. */
 function yLabel(value: number, look: ChartLook): string | null {
-  if (!look.logarithmic) return look.formatY(value);
+  return !look.logarithmic || isPowerOfTen(value) ? look.formatY(value) : null;
+}
+
+function isPowerOfTen(value: number): boolean {
   const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? look.formatY(value) : null;
+  return Math.abs(exponent - Math.round(exponent)) < 1e-9;
 }
 
 export function overlayPlugin(read: () => Overlay): Plugin<'line'> {

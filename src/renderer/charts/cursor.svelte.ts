@@ -1,18 +1,44 @@
-/** The one point in time that all charts of a view show, and the part of the time that they show. */
-export class Cursor {
-  /** Simulated ns; null when nothing is pointed at. */
-  at: number | null = $state(null);
-  /** From and to, simulated ns; null for everything. */
-  range: readonly [number, number] | null = $state.raw(null);
+/** The one point that all charts of a view show, and the part of the axis that they show. */
+type Range = readonly [number, number];
 
-  /** Shows the part between two points, or everything when they are too close to mean it. */
+export class Cursor {
+  /** On the x axis: simulated ns, or accesses; null when nothing is pointed at. */
+  at: number | null = $state(null);
+  /** From and to, on the x axis; null for everything. */
+  range: Range | null = $state.raw(null);
+
+  /** Shows the part between two points, unless they are too close to mean it. */
   zoom(a: number, b: number, least: number): void {
     const from = Math.max(0, Math.min(a, b));
     const to = Math.max(a, b);
     if (to - from > least) this.range = [from, to];
   }
 
+  /** Shows `factor` times as much, with `around` staying where it is. */
+  scale(factor: number, around: number, end: number): void {
+    const [from, to] = this.range ?? [0, end];
+    const width = Math.max((to - from) * factor, end / MOST_ZOOM);
+    if (width >= end) return this.reset();
+    const share = (around - from) / (to - from || 1);
+    this.#show(around - share * width, width, end);
+  }
+
+  /** Moves what is shown by a share of its width. */
+  pan(share: number, end: number): void {
+    if (!this.range) return;
+    const [from, to] = this.range;
+    this.#show(from + share * (to - from), to - from, end);
+  }
+
   reset(): void {
     this.range = null;
   }
+
+  #show(from: number, width: number, end: number): void {
+    const start = Math.max(0, Math.min(from, end - width));
+    this.range = [start, start + width];
+  }
 }
+
+/** Beyond this a chart would show the space between two samples. */
+const MOST_ZOOM = 10_000;

@@ -131,7 +131,7 @@ export function drawn(set: SeriesSet, scope: Scope, metric: string): number[] | 
 }
 
 /** Index of the point nearest to `x`; -1 when there is none. */
-export function nearest(xs: readonly number[], x: number): number {
+export function nearest(xs: ArrayLike<number>, x: number): number {
   let low = 0;
   let high = xs.length - 1;
   if (high < 0) return -1;
@@ -141,13 +141,4 @@ export function nearest(xs: readonly number[], x: number): number {
     else high = middle;
   }
   return x - (xs[low] as number) <= (xs[high] as number) - x ? low : high;
-}
-
-/** Names of the scopes of one kind, such as the tiers: `tier:ssd` gives `ssd`. */
-export function namesOf(set: SeriesSet, kind: 'tier' | 'cgroup'): string[] {
-  const prefix = `${kind}:`;
-  const names = set.columns
-    .filter(({ scope }) => scope.startsWith(prefix))
-    .map(({ scope }) => scope.slice(prefix.length));
-  return [...new Set(names)];
 }

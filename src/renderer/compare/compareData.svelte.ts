@@ -1,25 +1,31 @@
-/** The runs that are compared: the lab's comparison and each run's result, loaded together. */
-import type { Comparison, RunRecord } from '../../main/lab/contract.ts';
+/** The runs that are compared: the lab's comparison, each run's result, and those of its columns that are drawn. */
+import type { ColumnName, Comparison, RunOverview } from '../../main/lab/contract.ts';
 import type { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
 
 /** As many runs as one can keep apart. */
 export const MOST_RUNS = 12;
 
-/** Colours of runs, by their place in the comparison. */
+/** Colours of runs, by their place in the comparison; the second half has the same ones dotted. */
 const TONES = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'] as const;
 export const runTone = (index: number): string => TONES[index % TONES.length] as string;
+export const isDotted = (index: number): boolean => index >= TONES.length;
 /** A short name for a run in a narrow column: A, B, C ... */
 export const runLetter = (index: number): string =>
   index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
 
+const keyOf = (id: number, { scope, metric }: ColumnName) => `${id} ${scope} ${metric}`;
+
 export class CompareData {
   comparison: Comparison | null = $state.raw(null);
-  records: readonly RunRecord[] = $state.raw([]);
+  overviews: readonly RunOverview[] = $state.raw([]);
   problem = $state('');
   #lab: LabConnection;
   #asked = 0;
-  #kept = new Map<number, RunRecord>();
+  #kept = new Map<number, RunOverview>();
+  /** Null while a column is on its way and where a run has none. */
+  #columns = new Map<string, readonly number[] | null>();
+  #arrived = $state(0);
 
   constructor(lab: LabConnection) {
     this.#lab = lab;
@@ -29,23 +35,48 @@ export class CompareData {
   async load(ids: readonly number[], baseline: number): Promise<void> {
     const question = ++this.#asked;
     try {
-      const [comparison, ...records] = await Promise.all([
+      const [comparison, ...overviews] = await Promise.all([
         this.#lab.api.compareRuns([...ids], baseline),
-        ...ids.map((id) => this.#record(id)),
+        ...ids.map((id) => this.#overview(id)),
       ]);
       if (question !== this.#asked) return;
       this.comparison = comparison;
-      this.records = records;
+      this.overviews = overviews;
       this.problem = '';
     } catch (error) {
       if (question === this.#asked) this.problem = errorText(error);
     }
   }
 
+  /** Fetches those columns of a run that it has and that are not here yet. */
+  async want({ id, result }: RunOverview, columns: readonly ColumnName[]): Promise<void> {
+    const has = new Set(result?.series.columns.map((each) => keyOf(id, each)));
+    const missing = columns.filter((each) => {
+      const key = keyOf(id, each);
+      return has.has(key) && !this.#columns.has(key);
+    });
+    if (missing.length === 0) return;
+    for (const each of missing) this.#columns.set(keyOf(id, each), null);
+    try {
+      const wanted = missing.map(({ scope, metric }) => ({ scope, metric }));
+      const values = await this.#lab.api.getColumns(id, wanted);
+      missing.forEach((each, i) => this.#columns.set(keyOf(id, each), values[i] ?? null));
+      this.#arrived++;
+    } catch (error) {
+      for (const each of missing) this.#columns.delete(keyOf(id, each));
+      this.problem = errorText(error);
+    }
+  }
+
+  column(id: number, name: ColumnName): readonly number[] | null {
+    void this.#arrived;
+    return this.#columns.get(keyOf(id, name)) ?? null;
+  }
+
   /** A finished run does not change, so it is fetched once. */
-  async #record(id: number): Promise<RunRecord> {
-    const record = this.#kept.get(id) ?? (await this.#lab.api.getRun(id));
-    if (record.result) this.#kept.set(id, record);
-    return record;
+  async #overview(id: number): Promise<RunOverview> {
+    const overview = this.#kept.get(id) ?? (await this.#lab.api.getOverview(id));
+    if (overview.result) this.#kept.set(id, overview);
+    return overview;
   }
 }

@@ -1,0 +1,88 @@
+/** The columns of runs as lines: rates and levels, smoothed, along simulated time or along accesses. */
+import type { ColumnName, RunOverview } from '../../main/lab/contract.ts';
+import type { Line } from '../charts/chart.ts';
+import {
+  extremes,
+  lastOfEach,
+  ratesOf,
+  runningSum,
+  smoothed,
+  visible,
+} from '../charts/decimate.ts';
+import { residencyColumns } from '../charts/residency.ts';
+import { nearest } from '../charts/series.ts';
+import type { Align } from './view.svelte.ts';
+
+type Numbers = readonly number[];
+type Range = readonly [number, number] | null;
+
+export const ACCESSES: ColumnName = { scope: 'machine', metric: 'accesses' };
+
+/** Buckets across a chart: each gives two points, and a chart is seldom wider than a thousand pixels. */
+const BUCKETS = 320;
+const RESIDENCY_BUCKETS = 150;
+
+/** What is computed from a column is kept for as long as the column is. */
+const kept = new WeakMap<Numbers, Map<string, Float64Array>>();
+function keep(column: Numbers, what: string, compute: () => Float64Array): Float64Array {
+  const known = kept.get(column) ?? new Map<string, Float64Array>();
+  kept.set(column, known);
+  const value = known.get(what) ?? compute();
+  known.set(what, value);
+  return value;
+}
+
+/** The x axis of a run; undefined while its accesses are not there yet. */
+export function axisOf(
+  { result }: RunOverview,
+  align: Align,
+  accesses: Numbers | null,
+): ArrayLike<number> | undefined {
+  if (align === 'time') return result?.series.timeNs;
+  return accesses ? keep(accesses, 'sum', () => runningSum(accesses)) : undefined;
+}
+
+/** A metric as it is drawn: levels as they are, counts per simulated second. */
+export function drawnColumn(
+  values: Numbers,
+  timeNs: Numbers,
+  isLevel: boolean,
+  smoothing: number,
+): ArrayLike<number> {
+  const plain = isLevel ? values : keep(values, 'rates', () => ratesOf(values, timeNs));
+  if (smoothing <= 1) return plain;
+  return keep(values, `mean ${smoothing}`, () => smoothed(plain, smoothing));
+}
+
+export function lineOf(
+  look: Pick<Line, 'label' | 'tone' | 'dashed' | 'dotted'>,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  range: Range,
+): Line {
+  const [first, end] = visible(x, range);
+  const read = (at: number) => y[nearest(x, at)];
+  return { ...look, ...extremes(x, y, first, end, BUCKETS), read };
+}
+
+/** Where the pages of a run are, in layers on one another; what never held a page is left out. */
+export function residencyOf(
+  run: RunOverview,
+  x: ArrayLike<number>,
+  columnOf: (name: ColumnName) => Numbers | null,
+  range: Range,
+): Line[] {
+  const [first, end] = visible(x, range);
+  const indices = lastOfEach(first, end, RESIDENCY_BUCKETS);
+  const places = indices.map((index) => x[index] as number);
+  return residencyColumns(run.result?.series.columns ?? [], run.scenario).flatMap((name) => {
+    const values = columnOf(name);
+    if (!values || keep(values, 'most', () => mostOf(values))[0] === 0) return [];
+    const { label, tone } = name;
+    const read = (at: number) => values[nearest(x, at)];
+    return [{ label, tone, x: places, y: indices.map((index) => values[index] as number), read }];
+  });
+}
+
+const mostOf = (values: Numbers) =>
+  Float64Array.of(values.reduce((most, value) => Math.max(most, value), 0));
