@@ -113,14 +113,6 @@ describe('advice', () => {
       { links: { rack: {} }, tiers: { far: block('nbd-10g', { link: 'rack' }) } },
       'link-twice far',
     ],
-    [
-      'a policy that cannot move',
-      {
-        tiers: { nvme: block('nvme'), disk: block('hdd') },
-        tierPolicies: [{ kind: 'demote-by-age', from: 'nvme', to: 'disk' }],
-      },
-      'move-refused 0',
-    ],
     ['more than RAM and swap', { cgroups: { web: groupOf('4GiB') } }, 'out-of-memory'],
     ['more than RAM without swap', { tiers: {} }, 'no-swap'],
     [
@@ -207,15 +199,6 @@ describe('advice', () => {
       'slow-first nvme',
     ],
     [
-      'a policy that walks page tables',
-      {
-        kernel: { swapSpace: 'walk' },
-        tiers: { nvme: block('nvme'), disk: block('hdd') },
-        tierPolicies: [{ kind: 'demote-by-age', from: 'nvme', to: 'disk' }],
-      },
-      'move-refused 0',
-    ],
-    [
       'a group whose tiers hold what it asks for',
       { cgroups: { web: groupOf('512MiB', { max: '256MiB' }) } },
       'oom /web',
@@ -243,6 +226,21 @@ describe('advice', () => {
     const levels = adviceOn({ kernel: { zswap, swappiness: 0 } }).map(({ level }) => level);
     expect(levels).toEqual([...levels].sort().reverse());
     expect(new Set(levels).size).toBe(2);
+  });
+
+  it('passes on what the check of the scenario warns of', () => {
+    const checked = checkScenario({
+      tiers: { nvme: block('nvme'), disk: block('hdd') },
+      tierPolicies: [{ kind: 'demote-by-age', from: 'nvme', to: 'disk' }],
+      cgroups: { web: groupOf('1536MiB') },
+    });
+    if (!checked.ok) throw new Error('not ok');
+    const demand = demandOf(checked.scenario, () => undefined);
+    expect(adviceFor(demand, checked.warnings)[0]).toMatchObject({
+      id: 'in-vain tierPolicies[0].to',
+      level: 'warning',
+      path: ['tierPolicies', 0, 'to'],
+    });
   });
 
   it('is answered by its own fix', () => {

@@ -7,6 +7,7 @@ import type {
   TraceInfo,
 } from '../../main/lab/contract.ts';
 import { Draft } from '../build/draft.svelte.ts';
+import { Previews } from '../build/preview/previews.svelte.ts';
 import { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
 import type { Channel } from '../lab/transport.ts';
@@ -27,6 +28,7 @@ export class App {
   readonly toasts = new Toasts();
   readonly tips = new Tips();
   readonly draft = new Draft();
+  readonly previews: Previews;
   readonly live: LiveRuns;
   readonly library: Library;
   readonly studies: Studies;
@@ -35,6 +37,7 @@ export class App {
 
   constructor(channel: Channel) {
     this.lab = new LabConnection(channel);
+    this.previews = new Previews(this.lab);
     this.live = new LiveRuns(this.lab);
     this.library = new Library(this.lab);
     this.studies = new Studies(this.lab);

@@ -1,6 +1,9 @@
 /** Which part of the drawing a path of the scenario belongs to. */
 import type { Path } from './formSchema.ts';
 
+/** Parts that are lists or maps of their own, beside the machine and the cgroups. */
+export const COLLECTIONS: readonly string[] = ['links', 'tierPolicies', 'actions', 'controllers'];
+
 export function partOf(path: Path): Path {
   const [first, second] = path;
   switch (first) {
@@ -22,6 +25,11 @@ export function partOf(path: Path): Path {
     }
     case 'machine':
       return ['machine'];
+    case 'links':
+    case 'tierPolicies':
+    case 'actions':
+    case 'controllers':
+      return [first];
     default:
       return ['run'];
   }

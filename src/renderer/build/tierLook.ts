@@ -8,6 +8,7 @@ import {
   type Scenario,
   type Tier,
 } from '../../engine/scenario/index.ts';
+import type { GroupDemand } from './advice/demand.ts';
 
 export type Tone = 'ram' | 'zswap' | 'zram' | 'nvme' | 'ssd' | 'hdd' | 'remote';
 
@@ -40,13 +41,39 @@ export function tierFacts(tier: Tier, costs: Scenario['machine']['costs']): stri
   if (tier.kind === 'zram') {
     const limit =
       tier.memLimit === Infinity ? '' : ` · at most ${formatSize(tier.memLimit, 0)} of RAM`;
-    return `${codecFacts(tier.codec, costs)}${limit}`;
+    const behind = tier.backing
+      ? ` · writes back to ${tier.backing.device}, ${formatSize(tier.backing.size, 0)}`
+      : '';
+    return `${codecFacts(tier.codec, costs)}${limit}${behind}`;
   }
   const preset = DEVICES[tier.device];
   const read = formatTime(tier.readP50 ?? preset.readP50);
   const worst = formatTime(tier.readP99 ?? preset.readP99);
   const write = formatTime(tier.writeP50 ?? preset.writeP50);
-  return `read ${read} (p99 ${worst}) · write ${write}`;
+  const rate = formatSpeed(tier.readBandwidth ?? preset.readBandwidth);
+  const out = formatSpeed(tier.writeBandwidth ?? preset.writeBandwidth);
+  const rates = rate === out ? rate : `${rate} in, ${out} out`;
+  const link = tier.link === undefined ? '' : ` · behind ${tier.link}`;
+  return `read ${read} (p99 ${worst}) · write ${write} · ${rates}${link}`;
+}
+
+/** Bytes per second as data sheets write them. */
+export const formatSpeed = (bytes: number): string =>
+  bytes >= 1e9 ? `${Number((bytes / 1e9).toFixed(1))} GB/s` : `${Math.round(bytes / 1e6)} MB/s`;
+
+/** Which cgroups may use a tier, or zswap; empty where all may. */
+export function usersOf(groups: readonly GroupDemand[], tier: string): string {
+  const may = ({ group, tiers, swapMax }: GroupDemand) =>
+    swapMax > 0 && (tier === 'zswap' ? group.memory.zswap.max > 0 : tiers.has(tier));
+  // A group without workloads of its own stands in its children's way at most.
+  const using = groups.filter(({ group }) => group.workloads.length > 0);
+  const allowed = using.filter(may);
+  if (allowed.length === using.length) return 'all groups may use it';
+  if (allowed.length === 0) return 'no group may use it';
+  const few = allowed.length <= using.length - allowed.length;
+  const named = (few ? allowed : using.filter((each) => !may(each))).map(({ label }) => label);
+  const shown = named.length > 4 ? `${named.slice(0, 4).join(', ')} …` : named.join(', ');
+  return few ? `only ${shown}` : `all but ${shown}`;
 }
 
 export function codecFacts(

@@ -1,4 +1,5 @@
 /** What somebody who knows swap would say before a run: each remark with its reason and its source. */
+import { parsePath, type ScenarioIssue } from '../../../engine/scenario/index.ts';
 import type { Demand, SettingPath } from './demand.ts';
 import { cgroupRules } from './cgroupRules.ts';
 import { kernelRules } from './kernelRules.ts';
@@ -26,9 +27,22 @@ export type Rule = (demand: Demand) => Advice[];
 
 const RULES: readonly Rule[] = [...cgroupRules, ...zswapRules, ...tierRules, ...kernelRules];
 
-/** Warnings first, otherwise in the order of the rules. */
-export function adviceFor(demand: Demand): Advice[] {
-  const all = RULES.flatMap((rule) => rule(demand));
+/** What the check of the scenario itself found to be in vain. */
+const inVain = ({ path, value, accepted }: ScenarioIssue): Advice => ({
+  id: `in-vain ${path}`,
+  level: 'warning',
+  what: `${path}${value === '' ? '' : `, ${value},`} is in vain.`,
+  why: `Better: ${accepted}.`,
+  source: 'check of the scenario',
+  path: parsePath(path) ?? [],
+});
+
+/**
+ * Warnings first, otherwise in the order of the rules.
+ * @param warnings of the check of the same scenario
+ */
+export function adviceFor(demand: Demand, warnings: readonly ScenarioIssue[] = []): Advice[] {
+  const all = [...warnings.map(inVain), ...RULES.flatMap((rule) => rule(demand))];
   return [
     ...all.filter(({ level }) => level === 'warning'),
     ...all.filter(({ level }) => level === 'note'),

@@ -4,6 +4,7 @@ import {
   DEVICES,
   cgroupPath,
   eachCgroup,
+  formatPath,
   pageBytes,
   workloadPages,
   type Cgroup,
@@ -30,6 +31,15 @@ export interface GroupDemand {
   swapMax: number;
 }
 
+/** A workload with the group that it runs in. */
+export interface Load {
+  /** As `formatPath` writes it. */
+  where: string;
+  workload: Workload;
+  group: GroupDemand;
+  bytes: number;
+}
+
 export interface Demand {
   scenario: Scenario;
   /** Bytes of a page. */
@@ -43,6 +53,8 @@ export interface Demand {
   /** Traces whose size is not known here. */
   unknownTraces: number;
   groups: readonly GroupDemand[];
+  /** Those whose size is known. */
+  loads: readonly Load[];
   /** Compressed size over size of an anonymous page that is not zero, with this codec, 0 to 1. */
   storedShare(codec: CodecName): number;
 }
@@ -55,7 +67,7 @@ export function demandOf(
   const page = pageBytes(scenario);
   const groups: GroupDemand[] = [];
   const byPath = new Map<string, GroupDemand>();
-  const loads: { workload: Workload; bytes: number }[] = [];
+  const loads: Load[] = [];
   let unknownTraces = 0;
 
   eachCgroup(scenario.cgroups, (group, keys) => {
@@ -74,7 +86,7 @@ export function demandOf(
     };
     groups.push(demand);
     byPath.set(path.join('/'), demand);
-    for (const workload of group.workloads) {
+    for (const [index, workload] of group.workloads.entries()) {
       const pages = workload.trace
         ? tracePages(workload.trace.file)
         : workloadPages(workload, page);
@@ -84,7 +96,8 @@ export function demandOf(
       }
       const kind = workload.file ? 'files' : 'anonymous';
       for (let at: GroupDemand | null = demand; at; at = at.parent) at[kind] += pages * page;
-      if (!workload.file) loads.push({ workload, bytes: pages * page });
+      const where = formatPath([...path, 'workloads', index]);
+      loads.push({ where, workload, group: demand, bytes: pages * page });
     }
   });
 
@@ -99,15 +112,36 @@ export function demandOf(
     files: sum(({ files }) => files),
     unknownTraces,
     groups,
+    loads,
     storedShare: (codec) => storedShare(loads, codec),
   };
 }
 
+/**
+ * RAM that each workload may expect, bytes, by its path: its part of each limit above it that is asked
+ * for more than it has.
+ */
+export function roomOf({ loads, ram, anonymous, files }: Demand): Map<string, number> {
+  const part = (bytes: number, has: number, asked: number) =>
+    asked <= has ? bytes : (bytes * has) / asked;
+  return new Map(
+    loads.map(({ where, group, bytes }) => {
+      let room = part(bytes, ram, anonymous + files);
+      for (let at: GroupDemand | null = group; at; at = at.parent) {
+        const { max, high } = at.group.memory;
+        room = Math.min(room, part(bytes, Math.min(max, high), at.anonymous + at.files));
+      }
+      return [where, room];
+    }),
+  );
+}
+
 /** A same-filled page compresses to next to nothing; ratios in a scenario are those of lzo. */
-function storedShare(loads: { workload: Workload; bytes: number }[], codec: CodecName): number {
+function storedShare(loads: readonly Load[], codec: CodecName): number {
   let bytes = 0;
   let stored = 0;
   for (const { workload, bytes: size } of loads) {
+    if (workload.file) continue;
     for (const each of workload.contents) {
       if (each.class === 'zero') continue;
       const part = (size * each.share) / 100;

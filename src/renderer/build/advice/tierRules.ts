@@ -157,34 +157,12 @@ const linkTwice: Rule = ({ scenario: { tiers } }) =>
       : [],
   );
 
-/** Only between zswap and the slot behind it may a page move where its entry cannot change. */
-const movesRefused: Rule = ({ scenario: { kernel, tierPolicies } }) => {
-  const { swapSpace } = kernel;
-  if (swapSpace === 'virtual' || swapSpace === 'walk') return [];
-  return tierPolicies.flatMap(({ kind, from, to }, index): Advice[] =>
-    from === 'zswap' || to === 'zswap'
-      ? []
-      : [
-          {
-            id: `move-refused ${index}`,
-            level: 'warning',
-            what: `The policy ${kind} from ${from} to ${to} moves nothing: under "${swapSpace}" a page keeps its device.`,
-            why: 'The page table names the slot. Without descriptors in between, only a walk of all page tables could change it.',
-            source: 'mm/swapfile.c; Swap as an abstraction layer, 2023; model of transfers',
-            path: ['kernel', 'virtualSwap'],
-            fix: { label: 'Use virtual swap', path: ['kernel', 'swapSpace'], value: 'virtual' },
-          },
-        ],
-  );
-};
-
 export const tierRules: readonly Rule[] = [
   slowFirst,
   zramLimit,
   zramTooLarge,
   recompressWorse,
   linkTwice,
-  movesRefused,
   diskTurnsReadaheadOff,
   readaheadOnZram,
 ];
