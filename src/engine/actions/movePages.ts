@@ -17,7 +17,12 @@ export class MovePages implements Action {
     this.startedAt = k.now;
     const memcg = memcgAt(k.memcgs, cgroup);
     this.mover = new PageMover(memcg, targetNamed(k, from), targetNamed(k, to), action);
-    this.mover.start({ pages: Math.floor(amount / k.settings.pageBytes), order, olderThan });
+    this.mover.start({
+      pages: Math.floor(amount / k.settings.pageBytes),
+      order,
+      olderThan,
+      youngerThan: Infinity,
+    });
   }
 
   run(k: Kernel, until: number): number {

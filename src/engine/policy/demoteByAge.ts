@@ -3,5 +3,5 @@ import type { TierPolicy } from './tierPolicy.ts';
 
 /** `after`: ns. */
 export function demoteByAge({ after }: { readonly after: number }): TierPolicy {
-  return () => ({ pages: Infinity, order: 'oldest', olderThan: after });
+  return () => ({ pages: Infinity, order: 'oldest', olderThan: after, youngerThan: Infinity });
 }

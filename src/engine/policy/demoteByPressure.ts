@@ -12,5 +12,7 @@ export interface Marks {
 
 export function demoteByPressure({ high, low }: Marks): TierPolicy {
   return ({ from }) =>
-    above(from, high) === 0 ? null : { pages: above(from, low), order: 'oldest', olderThan: 0 };
+    above(from, high) === 0
+      ? null
+      : { pages: above(from, low), order: 'oldest', olderThan: 0, youngerThan: Infinity };
 }

@@ -8,5 +8,7 @@ import { below, type TierPolicy } from './tierPolicy.ts';
 
 export function promoteIntoRoom({ high, low }: Marks): TierPolicy {
   return ({ to }) =>
-    below(to, low) === 0 ? null : { pages: below(to, high), order: 'newest', olderThan: 0 };
+    below(to, low) === 0
+      ? null
+      : { pages: below(to, high), order: 'newest', olderThan: 0, youngerThan: Infinity };
 }

@@ -23,6 +23,8 @@ export interface MoveRequest {
   readonly order: SwapOrder;
   /** Only pages that have been in the order for so long, ns. */
   readonly olderThan: number;
+  /** Only pages that have been in the order for no longer than that, ns. */
+  readonly youngerThan: number;
 }
 
 /** Null when nothing is to be moved now. */

@@ -44,6 +44,21 @@ const byPressure = z
       'When a tier is fuller than the high mark, its oldest pages move on until it is at the low mark.',
   });
 
+const promoteByAge = z
+  .strictObject({
+    kind: kindOf('promote-by-age'),
+    ...common,
+    within: time({
+      title: 'Within',
+      description:
+        'Pages move up that came to the tier no longer ago, or with the LRU over all tiers, that left RAM no longer ago.',
+    }).prefault('10s'),
+  })
+  .meta({
+    title: 'Promotion by age',
+    description: 'While a tier has room, the youngest pages of another move to it.',
+  });
+
 const intoRoom = z
   .strictObject({
     kind: kindOf('promote-into-room'),
@@ -56,7 +71,7 @@ const intoRoom = z
       'When a tier is emptier than the low mark, the newest pages of another fill it to the high mark.',
   });
 
-const POLICIES = [byAge, byPressure, intoRoom] as const;
+const POLICIES = [byAge, byPressure, promoteByAge, intoRoom] as const;
 
 export const tierPolicy = z.discriminatedUnion('kind', POLICIES, {
   error: Accepts.text(

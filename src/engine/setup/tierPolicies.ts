@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import { memcgAt } from '../memory/memcg.ts';
 import { demoteByAge } from '../policy/demoteByAge.ts';
 import { demoteByPressure } from '../policy/demoteByPressure.ts';
+import { promoteByAge } from '../policy/promoteByAge.ts';
 import { promoteIntoRoom } from '../policy/promoteIntoRoom.ts';
 import { TierMover } from '../policy/tierMover.ts';
 import type { TierPolicy } from '../policy/tierPolicy.ts';
@@ -17,6 +18,8 @@ function policyOf(settings: ScenarioTierPolicy): TierPolicy {
       return demoteByAge(settings);
     case 'demote-by-pressure':
       return demoteByPressure(settings);
+    case 'promote-by-age':
+      return promoteByAge(settings);
     case 'promote-into-room':
       return promoteIntoRoom(settings);
   }
@@ -49,7 +52,7 @@ export function createSwapAges(k: Kernel, scenario: Scenario): SwapAges | null {
   const need = (from: string, order: 'oldest' | 'newest') =>
     (order === 'oldest' ? oldest : newest).add(placeOfTarget(targetNamed(k, from)));
   for (const { kind, from } of tierPolicies)
-    need(from, kind === 'promote-into-room' ? 'newest' : 'oldest');
+    need(from, kind.startsWith('promote') ? 'newest' : 'oldest');
   for (const action of actions) if (action.do === 'move-pages') need(action.from, action.order);
   const global = kernel.swapLru === 'global';
   if (!global && oldest.size === 0 && newest.size === 0) return null;

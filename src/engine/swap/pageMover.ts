@@ -85,7 +85,11 @@ export class PageMover {
   }
 
   /** The next pages of the order that can move; what cannot is put back at the end. */
-  private collect(k: Kernel, ages: SwapAges, { order, olderThan }: MoveRequest): number[] {
+  private collect(
+    k: Kernel,
+    ages: SwapAges,
+    { order, olderThan, youngerThan }: MoveRequest,
+  ): number[] {
     const { place, to } = this;
     if (place !== POOL && to !== 'zswap' && !k.space.movesPages) {
       this.refusal = 'design';
@@ -95,7 +99,9 @@ export class PageMover {
     let slots = 0;
     while (pages.length < Math.min(this.settings.batch, this.left)) {
       const page = ages.first(this.memcgs, place, order);
-      if (page < 0 || k.now - ages.sinceOf(page) < olderThan) break;
+      if (page < 0) break;
+      const age = k.now - ages.sinceOf(page);
+      if (age < olderThan || age > youngerThan) break;
       k.now += k.costs.scanPage;
       ages.take(page, order);
       const needsSlot = to !== 'zswap' && !movesInPlace(k, page, to);

@@ -1,6 +1,7 @@
 /** Policies and commands that move pages from tier to tier, and the orders that they follow. */
 import { describe, expect, it } from 'vitest';
 import { demoteByPressure } from '../../../src/engine/policy/demoteByPressure.ts';
+import { promoteByAge } from '../../../src/engine/policy/promoteByAge.ts';
 import { promoteIntoRoom } from '../../../src/engine/policy/promoteIntoRoom.ts';
 import { AgeHeap } from '../../../src/engine/swap/ageHeap.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
@@ -83,6 +84,7 @@ describe('what a policy asks for', () => {
       pages: 21,
       order: 'oldest',
       olderThan: 0,
+      youngerThan: Infinity,
     });
   });
 
@@ -93,7 +95,19 @@ describe('what a policy asks for', () => {
       pages: 21,
       order: 'newest',
       olderThan: 0,
+      youngerThan: Infinity,
     });
+  });
+});
+
+it('promotion by age asks for what is young, as much as there is room for', () => {
+  const policy = promoteByAge({ within: 5 });
+  expect(policy({ from: { used: 9, size: 9 }, to: { used: 200, size: 200 } })).toBeNull();
+  expect(policy({ from: { used: 9, size: 9 }, to: { used: 150, size: 200 } })).toEqual({
+    pages: 50,
+    order: 'newest',
+    olderThan: 0,
+    youngerThan: 5,
   });
 });
 
@@ -204,6 +218,38 @@ it('promotion takes the pages that came last, and stops at the high mark', () =>
   expect(mean(on(1)) - mean(on(2))).toBeGreaterThan(450);
 });
 
+describe('promotion by age', () => {
+  // The commands put 200 pages on `slow` at 300 ms and 100 more at 600 ms.
+  const away = { do: 'move-pages', cgroup: '/a', from: 'fast', to: 'slow' } as const;
+  const actions: Action[] = [
+    { ...away, at: '300ms', amount: '800KiB' },
+    { ...away, at: '600ms', amount: '400KiB' },
+  ];
+  const policy = { kind: 'promote-by-age', from: 'slow', to: 'fast', interval: '850ms' } as const;
+  const promoted = (within: string, kernel: ScenarioInput['kernel'] = {}) =>
+    outcome(scenario({ kernel, actions, tierPolicies: [{ ...policy, within }] })).flow(
+      'slow',
+      'fast',
+    );
+
+  it('takes what came within the time, and leaves what came before', () => {
+    expect([promoted('10ms'), promoted('260ms'), promoted('700ms')]).toEqual([0, 100, 300]);
+  });
+
+  it('goes by when pages left RAM where one order goes over all tiers', () => {
+    // All were swapped out in the first 50 ms, so at 850 ms none is younger than 700 ms.
+    expect(promoted('700ms', { swapLru: 'global' })).toBe(0);
+    expect(promoted('850ms', { swapLru: 'global' })).toBe(300);
+  });
+
+  it('ends where the other tier is full', () => {
+    const input = scenario({ actions, tierPolicies: [{ ...policy, to: 'top', within: '1s' }] });
+    input.tiers!['top'] = { kind: 'block', device: 'nvme', size: '256KiB', priority: 0 };
+    // 64 pages less the header.
+    expect(outcome(input).flow('slow', 'top')).toBe(63);
+  });
+});
+
 describe('a command', () => {
   const move: Action = { at: '200ms', do: 'move-pages', cgroup: '/a', from: 'fast', to: 'slow' };
 
@@ -228,7 +274,9 @@ describe('a command', () => {
     input.cgroups!['a']!.memory = { max: '4MiB', swap: { tiers: ['fast'] } };
     const { flow, result } = outcome(input);
     expect(flow('fast', 'slow')).toBe(0);
-    expect(result.events.map(({ message }) => message).join('\n')).toMatch(/stayed, because their cgroup may not use the target/);
+    expect(result.events.map(({ message }) => message).join('\n')).toMatch(
+      /stayed, because their cgroup may not use the target/,
+    );
   });
 });
 

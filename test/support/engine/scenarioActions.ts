@@ -153,6 +153,7 @@ export const tierPolicy = (tiers: readonly string[]) =>
       kind: fc.constantFrom(
         'demote-by-age' as const,
         'demote-by-pressure' as const,
+        'promote-by-age' as const,
         'promote-into-room' as const,
       ),
       cgroup: fc.constantFrom('/', '/a'),
@@ -161,5 +162,6 @@ export const tierPolicy = (tiers: readonly string[]) =>
     })
     .map((p): NonNullable<ScenarioInput['tierPolicies']>[number] => {
       if (p.kind === 'demote-by-age') return { ...p, kind: p.kind, after: '3ms' };
+      if (p.kind === 'promote-by-age') return { ...p, kind: p.kind, within: '20ms' };
       return { ...p, kind: p.kind, high: 60, low: 30 };
     });
