@@ -3,6 +3,7 @@
  * objects and knows how many frames are free; what happens to them is in the modules.
  */
 import type { EventQueue } from './clock/eventQueue.ts';
+import { Softirq } from './clock/softirq.ts';
 import { WorkItem } from './clock/workItem.ts';
 import type { Histogram } from './metrics/histogram.ts';
 import { createCounters, type CounterSet } from './metrics/counters.ts';
@@ -134,6 +135,7 @@ export class Kernel {
   blockedUntil = 0;
   readonly plug = new WritePlug(this);
   readonly transfers = new Transfers(this);
+  readonly softirq = new Softirq();
   /** Under way, in the order in which they began. */
   readonly swapoffs: Swapoff[] = [];
   kswapdWanted = false;

@@ -84,6 +84,7 @@ export class Scheduler {
     if (k.io.nextTime <= events.nextTime) {
       k.now = k.io.nextTime;
       completeIo(k);
+      if (k.softirq.owed > 0 && this.current.includes(IDLE)) k.softirq.take();
       return 0;
     }
     events.pop();
@@ -146,6 +147,11 @@ export class Scheduler {
     if (this.slept[task]) {
       this.slept[task] = false;
       k.now += k.costs.contextSwitch;
+    }
+    if (k.softirq.owed > 0) {
+      const spent = k.softirq.take();
+      // An idle CPU spends it; when there is none, whoever runs next.
+      if (!this.current.includes(IDLE)) k.now += spent;
     }
     const due = Math.max(events.nextTime, started + INTERLEAVE);
     const before = runner.accesses;

@@ -45,6 +45,7 @@ export const CUMULATIVE: ReadonlySet<string> = new Set([
   'bytes_read',
   'bytes_written',
   'link_wait',
+  'cpu_network',
   'zram_failed_writes',
   'mem_used_max',
   'huge_pages_since',

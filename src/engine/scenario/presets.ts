@@ -33,6 +33,8 @@ export interface DevicePreset {
   readonly writeBandwidth: number;
   /** Requests served at the same time. */
   readonly parallelism: number;
+  /** CPU time that the protocol of a network takes for a page, ns. */
+  readonly cpuPerPage?: number;
   readonly certainty: Certainty;
   readonly source: string;
 }
@@ -163,9 +165,10 @@ export const DEVICES = {
     readBandwidth: 1100 * MB,
     writeBandwidth: 1100 * MB,
     parallelism: 128,
+    cpuPerPage: 10 * US,
     certainty: 'estimate',
     source:
-      'class average of public figures, with server memory behind it; 10 us of CPU for TCP a page are not in it; edit to suit',
+      'class average of public figures, with server memory behind it, and of CPU time for TCP; edit to suit',
   },
   'nbd-25g': {
     label: 'NBD over 25 GbE',
@@ -179,9 +182,10 @@ export const DEVICES = {
     readBandwidth: 2800 * MB,
     writeBandwidth: 2800 * MB,
     parallelism: 128,
+    cpuPerPage: 10 * US,
     certainty: 'estimate',
     source:
-      'class average of public figures, with server memory behind it; 10 us of CPU for TCP a page are not in it; edit to suit',
+      'class average of public figures, with server memory behind it, and of CPU time for TCP; edit to suit',
   },
   rdma: {
     label: 'Remote memory, one-sided RDMA',
@@ -197,7 +201,7 @@ export const DEVICES = {
     parallelism: 64,
     certainty: 'estimate',
     source:
-      'median as Leap states it, tail and queue a class average, bandwidth 10 Gb/s as Fastswap reached; estimate, edit to suit',
+      'median as Leap states it, tail and queue a class average, bandwidth 10 Gb/s as Fastswap reached; the adapter moves the data, so no CPU time for a protocol; estimate, edit to suit',
   },
   'rdma-block': {
     label: 'Remote memory, RDMA behind the block layer',

@@ -60,6 +60,10 @@ const blockTier = z
       title: 'Parallelism',
       description: 'Requests that the device serves at the same time.',
     }).optional(),
+    cpuPerPage: timeOverride(
+      'CPU time of the network',
+      'CPU time that the protocol takes on this machine for a page sent or received: 10 us for TCP in the classes of NBD, an estimate, and none in those of RDMA.',
+    ),
     link: text(64, {
       title: 'Link',
       description:
@@ -132,6 +136,11 @@ export const link = z
       title: 'Round trip, 99th percentile',
       description: 'Round trip of a request without its data; estimate.',
     }).prefault('400us'),
+    cpuPerPage: time({
+      title: 'CPU time',
+      description:
+        'CPU time that the protocol takes on this machine for a page sent or received; about 10 us for TCP, an estimate.',
+    }).prefault('10us'),
   })
   .meta({
     title: 'Link',

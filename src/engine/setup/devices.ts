@@ -35,6 +35,7 @@ function figuresOf(tier: Extract<Tier, { kind: 'block' }>): DevicePreset {
     parallelism,
     rotational,
     synchronous,
+    cpuPerPage,
   } = tier;
   return {
     ...DEVICES[tier.device],
@@ -49,6 +50,7 @@ function figuresOf(tier: Extract<Tier, { kind: 'block' }>): DevicePreset {
       parallelism,
       rotational,
       synchronous,
+      cpuPerPage,
     }),
   };
 }
@@ -118,6 +120,7 @@ export function attachDevices(k: Kernel, scenario: Scenario): void {
         figures.synchronous,
         !figures.synchronous || figures.requestQueue === true,
         tier.link === undefined ? null : (links.get(tier.link) ?? null),
+        figures.cpuPerPage,
       );
       device = new SwapDevice(
         index,

@@ -9,6 +9,8 @@ export const READ_DONE = 1;
 export const TRANSFER = 2;
 export const WRITE_FAILED = 3;
 export const READ_FAILED = 4;
+/** The argument is CPU time in ns, see clock/softirq.ts. */
+export const NETWORK_RECEIVED = 5;
 
 /** Until a request that its driver refuses ends with the error, ns; estimate. */
 export const ERROR_NS = 10_000;
@@ -22,6 +24,7 @@ export function completeIo(k: Kernel): void {
     else if (io.kind === READ_DONE) endRead(k, io.arg);
     else if (io.kind === WRITE_FAILED) failWriteback(k, io.arg);
     else if (io.kind === READ_FAILED) failRead(k, io.arg);
-    else k.transfers.step(io.arg);
+    else if (io.kind === TRANSFER) k.transfers.step(io.arg);
+    else k.softirq.received(io.arg);
   }
 }

@@ -20,6 +20,9 @@ export class BlockTier implements Backend {
   private readsFail = false;
   /** Time that requests waited for the bandwidth of the link, ns. */
   private linkWaitNs = 0;
+  /** CPU time that the network's protocol takes for a page, and has taken, ns. */
+  private readonly cpuPerPage: number;
+  private networkCpuNs = 0;
 
   private readonly k: Kernel;
   private readonly device: BlockDevice;
@@ -28,19 +31,24 @@ export class BlockTier implements Backend {
 
   private readonly link: NetworkLink | null;
 
-  /** `link`: the network in front of a remote device; null when there is none, or its figures have it. */
+  /**
+   * `link`: the network in front of a remote device; null when there is none, or its figures have it.
+   * `cpuPerPage`: CPU time that the protocol of a network in the device's figures takes, ns.
+   */
   constructor(
     k: Kernel,
     device: BlockDevice,
     synchronous: boolean,
     requestQueue: boolean,
     link: NetworkLink | null = null,
+    cpuPerPage = 0,
   ) {
     this.k = k;
     this.device = device;
     this.synchronous = synchronous;
     this.requestQueue = requestQueue;
     this.link = link;
+    this.cpuPerPage = cpuPerPage + (link?.cpuPerPage ?? 0);
   }
 
   /** It does not answer until then (ns); meanwhile its reads and its writes fail at once, or wait. */
@@ -67,6 +75,10 @@ export class BlockTier implements Backend {
       const bios = write && !this.synchronous ? 0 : count;
       k.now += (k.costs.blockRequest / 2) * (1 + bios);
     }
+    const network = this.cpuPerPage * count;
+    this.networkCpuNs += network;
+    // Whoever submits a write sends it, and a synchronous read is received by whoever waits for it.
+    if (write || this.synchronous) k.now += network;
     const start = Math.max(k.now, this.downUntil);
     const done =
       this.link === null
@@ -76,6 +88,7 @@ export class BlockTier implements Backend {
       k.now = done;
       return done;
     }
+    if (!write && network > 0) k.softirq.expect(k.io, done, network);
     this.retire();
     if (this.outstanding < this.completions.length) this.completions[this.outstanding++] = done;
     return done;
@@ -126,6 +139,7 @@ export class BlockTier implements Backend {
       bytes_read: bytesRead,
       bytes_written: bytesWritten,
       ...(this.link === null ? {} : { link_wait: this.linkWaitNs }),
+      ...(this.cpuPerPage === 0 ? {} : { cpu_network: this.networkCpuNs }),
       device_busy: this.k.now > 0 ? (100 * busyNs) / this.k.now : 0,
     };
   }

@@ -12,6 +12,8 @@ export interface LinkFigures {
   /** Round trip without data, ns. */
   readonly latencyP50: number;
   readonly latencyP99: number;
+  /** CPU time that the protocol takes for a page, ns. */
+  readonly cpuPerPage: number;
 }
 
 export class NetworkLink {
@@ -20,12 +22,14 @@ export class NetworkLink {
   private readonly nsPerByte: number;
   private readonly median: number;
   private readonly spread: LogNormal;
+  readonly cpuPerPage: number;
   private readonly random: Random;
 
-  constructor({ bandwidth, latencyP50, latencyP99 }: LinkFigures, seed: number) {
+  constructor({ bandwidth, latencyP50, latencyP99, cpuPerPage }: LinkFigures, seed: number) {
     this.nsPerByte = 1e9 / bandwidth;
     this.median = latencyP50;
     this.spread = new LogNormal(latencyP50, latencyP99);
+    this.cpuPerPage = cpuPerPage;
     this.random = new Random(seed);
   }
 

@@ -8,7 +8,7 @@ import { runToEnd, totals } from '../../support/engine/simulate.ts';
 const MB = 1e6;
 
 describe('a link', () => {
-  const figures = { bandwidth: 100 * MB, latencyP50: 40_000, latencyP99: 400_000 };
+  const figures = { bandwidth: 100 * MB, latencyP50: 40_000, latencyP99: 400_000, cpuPerPage: 0 };
 
   it('passes data in turn, each direction on its own', () => {
     const link = new NetworkLink(figures, 1);
@@ -43,7 +43,7 @@ function both(right: string): ScenarioInput {
       },
     ],
   });
-  const net = { bandwidth: '20MB', latencyP50: '5us', latencyP99: '10us' };
+  const net = { bandwidth: '20MB', latencyP50: '5us', latencyP99: '10us', cpuPerPage: '0' };
   return {
     machine: { memory: '256MiB', cpus: 4 },
     kernel: { pageCluster: 0, statsFlush: '0' },
@@ -83,4 +83,57 @@ it('must exist, and have a queue behind it', () => {
     'tiers.left.link is "one"; accepted: nothing: the device is synchronous',
     'tiers.right.link is "none"; accepted: one of "one", "two"',
   ]);
+});
+
+describe('the CPU time of the protocol', () => {
+  /** One cgroup swaps over the network, another computes in memory. */
+  const machine = (cpus: number, cpuPerPage: string, writes: number): ScenarioInput => ({
+    machine: { memory: '256MiB', cpus },
+    kernel: { pageCluster: 0, statsFlush: '0' },
+    tiers: { far: { kind: 'block', device: 'nbd-10g', size: '64MiB', cpuPerPage } },
+    cgroups: {
+      swaps: {
+        memory: { max: '4MiB' },
+        workloads: [{ name: 'w', pages: '8MiB', fill: true, pattern: { kind: 'uniform' }, writes }],
+      },
+      computes: {
+        workloads: [{ name: 'w', pages: '1MiB', pattern: { kind: 'uniform' }, thinkTime: '1us' }],
+      },
+    },
+    run: { duration: '2s' },
+  });
+  const figures = (input: ScenarioInput) => {
+    const result = runToEnd(input);
+    const far = totals(result, 'tier:far');
+    return {
+      computed: totals(result, 'cgroup:/computes')['accesses']!,
+      cpuNs: far['cpu_network']!,
+      pages: (far['bytes_read']! + far['bytes_written']!) / 4096,
+    };
+  };
+
+  it('counts each page once, sent or received', () => {
+    const { cpuNs, pages } = figures(machine(4, '30us', 50));
+    expect(pages).toBeGreaterThan(5000);
+    expect(cpuNs).toBe(30_000 * pages);
+  });
+
+  it('is 10 us with NBD unless the scenario says otherwise', () => {
+    const input = machine(4, '30us', 50);
+    delete (input.tiers!['far'] as { cpuPerPage?: string }).cpuPerPage;
+    const { cpuNs, pages } = figures(input);
+    expect(cpuNs).toBe(10_000 * pages);
+  });
+
+  it('is taken from others only where no CPU is idle', () => {
+    const free = figures(machine(3, '0', 0));
+    const paid = figures(machine(3, '50us', 0));
+    expect(Math.abs(paid.computed / free.computed - 1)).toBeLessThan(0.001);
+    const one = figures(machine(1, '0', 0));
+    const onePaid = figures(machine(1, '50us', 0));
+    // An access takes 2 s by their number where nothing else runs. Less is swapped too, which gives some back.
+    const lostNs = (one.computed - onePaid.computed) * (2e9 / free.computed);
+    expect(lostNs / onePaid.cpuNs).toBeGreaterThan(0.85);
+    expect(lostNs / onePaid.cpuNs).toBeLessThanOrEqual(1);
+  });
 });

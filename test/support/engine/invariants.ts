@@ -373,7 +373,7 @@ class Checker extends Findings {
     const frames = this.tallies.reduce((sum, t) => sum + t.resident + t.tables, 0);
     this.equal('frames in use', k.framesUsed, frames);
     this.holds(k.freeFrames() >= 0, `${-k.freeFrames()} more frames in use than RAM has`);
-    this.equal('I/O under way', k.io.size, this.moving + k.transfers.active);
+    this.equal('I/O under way', k.io.size, this.moving + k.transfers.active + k.softirq.pending);
     k.held.forEach((pages, at) => this.equal(`pages in place ${at}`, pages, this.held[at] ?? 0));
     k.idleSlots.forEach((slots, d) =>
       this.equal(`idle slots of device ${d}`, slots, this.idle[d]!),

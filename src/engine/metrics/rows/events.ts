@@ -222,6 +222,13 @@ export const EVENTS: readonly Row[] = [
     SIM,
   ],
   [
+    'cpu_network',
+    'ns',
+    'lower',
+    'CPU time that the protocol of the network took for the pages of a remote tier.',
+    SIM,
+  ],
+  [
     'swap_fail',
     'count',
     'lower',
