@@ -43,7 +43,6 @@ const build = (cold: Cold, shrinker: Shrinker): ScenarioInput => ({
   machine: { memory: '256MiB', cpus: CPUS, costs: { preset: 'server' } },
   kernel: {
     statsFlush: '0',
-    pageCluster: 0,
     zswap: { enabled: true, compressor: 'zstd', maxPoolPercent: 20, shrinker },
   },
   tiers: { ssd: { kind: 'block', device: 'nvme', size: '256MiB' } },
@@ -211,7 +210,7 @@ const study: Study = {
       statement: 'Beside cold data it writes at least 15 % more pages back (T4: 21 %).',
       recorded: 'refuted',
       reason:
-        'Either form writes back all of the cold data, and what it writes beyond that are pages of the compilers, held back by swap-ins in either. The second chance, which only the newer form has, makes a cold entry wait for one more pass and no longer.',
+        'Either form writes back all of the cold data, and what it writes beyond that are pages of the compilers. A cold entry has to wait for a second pass in the newer form, and until a quarter of the pool is no longer protected in the older; neither is long beside the life of the data.',
       check: (rows) => ({
         holds: SOME_COLD.every((cold) => newer(rows, cold, 'zswpwb') >= 0.15),
         says: `${ofCold(rows, 'zswpwb')}.`,

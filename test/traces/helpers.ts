@@ -27,7 +27,7 @@ const DEFAULTS = {
 /** The parts arrive as separate chunks. */
 export async function importParts(
   parts: (string | Buffer)[],
-  options: Partial<ImportOptions> & Pick<ImportOptions, 'file' | 'source'>,
+  options: Partial<ImportOptions> & Pick<ImportOptions, 'file'>,
 ) {
   async function* input() {
     for (const part of parts) yield Buffer.from(part);

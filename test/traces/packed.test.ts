@@ -139,3 +139,37 @@ describe('packed recordings', () => {
     expect(unpacked.sha256).toBe(header.sha256);
   });
 });
+
+describe('a recording of which nobody says what it is', () => {
+  const told = async (parts: (string | Buffer)[]) => {
+    const { header, accesses } = await importParts(parts, {
+      source: undefined,
+      unpack: true,
+      file: next(),
+    });
+    return [header.source, ...accesses];
+  };
+
+  it.each([
+    ['text', '\n# pages\n0x12\n17\n', ['1', '0']],
+    ['text', '17', ['0']],
+    ['ucsd', 's 0x1fffff50 1\n', ['0w']],
+    ['csv', '17,w\n18,r\n', ['0w', '1']],
+    ['csv', 'op,address\nr,0x5000\n', ['0']],
+    ['lackey', '==7== Lackey\n S 1fff0006f8,8\n', ['0w']],
+    ['lackey', 'I  04001000,3\n', ['0']],
+  ])('is %s by its first line', async (source, lines, accesses) => {
+    expect(await told([lines])).toEqual([source, ...accesses]);
+    expect(await told([gzipSync(lines)])).toEqual([source, ...accesses]);
+    expect(await told([...lines])).toEqual([source, ...accesses]);
+  });
+
+  it.each([
+    [[Buffer.from([1, 0, 0, 0, 2, 0, 0, 128])], 'accepted: lines in the form lackey, csv'],
+    [['hello world\n'], 'The recording begins with "hello world"; accepted'],
+    [[''], 'The recording has no line; accepted'],
+    [[gzipSync('x'.repeat(100_000))], 'The recording has no line'],
+  ])('is refused when nothing fits', async (parts, message) => {
+    await expect(told(parts)).rejects.toThrow(message);
+  });
+});

@@ -59,7 +59,8 @@ export class ProactiveWriteback implements Action {
     while (this.written < this.bytes) {
       if (k.now >= until) return UNFINISHED;
       if (this.left === 0 && !this.nextTurn(k)) {
-        this.short = true;
+        // Without a limit (max of v1) there is nothing to fall short of but everything.
+        this.short = this.bytes < Infinity || this.written === 0;
         return DONE;
       }
       this.step(k);

@@ -3,6 +3,8 @@ import type { Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { freePage, takeFrames } from './folio.ts';
 import type { Memcg } from './memcg.ts';
+import { inactiveIsLow } from './reclaim.ts';
+import { statsOf } from './stats.ts';
 
 /** Frees everything that a process holds. */
 export function exitProcess(k: Kernel, process: Process): void {
@@ -48,9 +50,31 @@ export function killForMemory(k: Kernel, memcg: Memcg): boolean {
     'oom_kill',
     `cgroup:${victim.memcg.path}`,
     `${memcg.parent === null ? 'The machine' : memcg.path} ran out of memory: ${victim.name} was killed ` +
-      `with ${victim.resident} pages resident and ${victim.swapped} swapped out.`,
+      `with ${victim.resident} pages resident and ${victim.swapped} swapped out.${staleness(k, memcg)}`,
   );
   const before = memcg.pages;
   exitProcess(k, victim);
   return memcg.pages !== before;
+}
+
+/**
+ * Says so when reclaim deactivated nothing because it went by old sizes of the lists, while there was
+ * swap to evict to; empty otherwise. With generations, reclaim goes by the lists themselves.
+ */
+function staleness(k: Kernel, memcg: Memcg): string {
+  if (k.mglru !== null || !k.space.hasRoom(memcg)) return '';
+  const { pageBytes } = k.settings;
+  const { flushed } = statsOf(k, memcg).anon;
+  let inactive = 0;
+  let active = 0;
+  for (const { anon } of memcg.subtree) {
+    inactive += anon.inactiveSize;
+    active += anon.activeSize;
+  }
+  const isLow = inactiveIsLow(inactive, active, pageBytes);
+  if (!isLow || inactiveIsLow(flushed.inactive, flushed.active, pageBytes)) return '';
+  return (
+    ` Reclaim went by stale statistics: they had ${flushed.active} active and ${flushed.inactive} inactive` +
+    ` anonymous pages where there were ${active} and ${inactive}, so it deactivated none (kernel.statsFlush).`
+  );
 }

@@ -4,8 +4,9 @@
  *
  * - `disk-swapins` (6.12 and later): pages read from a device protect as many entries, once; an entry
  *   gets a second chance.
- * - `protected-size` (6.8 to 6.11): every swap-in by a fault protects an entry, and each store halves
- *   the protected number while it exceeds a quarter of the entries; there is no second chance.
+ * - `protected-size` (6.8 to 6.11): every swap-in by a fault and every store protect an entry, and a
+ *   store that leaves more than a quarter of the entries protected halves their number; there is no
+ *   second chance.
  *
  * Both count entries by the share of memory that writing them would free.
  */
@@ -68,8 +69,9 @@ export class MemcgShrinker implements Shrinkable {
     this.protected += pages;
   }
 
-  /** An entry was stored: the protection decays. */
+  /** An entry was stored: it is protected, and the protection of all decays. */
   noteStore(): void {
+    this.protected++;
     if (this.protected > Math.floor(this.memcg.zswapStored / 4))
       this.protected = Math.floor(this.protected / 2);
   }
@@ -106,7 +108,7 @@ export class ZswapShrinker {
     shrinkSlab(this.shrinkers[memcg.id], priority);
   }
 
-  /** An entry was stored: the protection decays. */
+  /** An entry was stored. */
   noteStore(memcg: Memcg): void {
     this.shrinkers[memcg.id].noteStore();
   }

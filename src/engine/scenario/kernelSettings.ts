@@ -67,7 +67,7 @@ const zswap = z
     incompressible: word(['store', 'reject'], {
       title: 'Incompressible pages',
       description:
-        'store: kept as they are, as since 6.18; reject: sent to the device, as up to 6.17. Where memory.zswap.writeback is 0, both leave them in RAM.',
+        'Pages that the codec does not make smaller. store: kept in the pool as they are, a page of it each, as since 6.18; reject: refused and written to the device behind at once, as up to 6.17. Where memory.zswap.writeback is 0 (6.8 and later) no kernel sends them to a device, and either leaves them in RAM, on the active list.',
     }).default('store'),
   })
   .meta({ title: 'zswap', description: 'The compressed cache in front of swap devices.' });

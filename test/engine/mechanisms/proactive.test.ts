@@ -106,9 +106,11 @@ describe('proactive writeback', () => {
     const again = new ProactiveWriteback(k, k.memcgs[1]!, Infinity, 0);
     carryOut(k, again);
     // That one takes the other 512 chances in its 16 turns.
-    expect(again.written).toBe(0);
-    carryOut(k, new ProactiveWriteback(k, k.memcgs[1]!, Infinity, 0));
-    expect(k.zswap!.stored).toBe(0);
+    expect([again.written, again.short]).toEqual([0, true]);
+    // All there is, is not short of "max"; it would be of an amount.
+    const all = new ProactiveWriteback(k, k.memcgs[1]!, Infinity, 0);
+    carryOut(k, all);
+    expect([k.zswap!.stored, all.short]).toEqual([0, false]);
     expect(violations(k)).toEqual([]);
   });
 
@@ -137,6 +139,13 @@ describe('proactive writeback', () => {
     expect(k.memcgs[1]!.counters[C.zswpwb_proactive]).toBe(1024);
     expect(k.zswap!.ages.atWriteback.count).toBe(1024);
     expect(k.zswap!.ages.atWriteback.min).toBeGreaterThanOrEqual(2e9);
+  });
+
+  it('falls short of more than there is', () => {
+    const k = compressed({ unit: 'uncompressed', secondChance: false });
+    const write = new ProactiveWriteback(k, k.memcgs[1]!, 5 * MIB, 0);
+    carryOut(k, write);
+    expect([write.written, write.short]).toEqual([4 * MIB, true]);
   });
 
   it('writes nothing where memory.zswap.writeback is off', () => {

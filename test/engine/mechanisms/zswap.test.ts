@@ -181,6 +181,50 @@ describe('memory.zswap.writeback of 0', () => {
   });
 });
 
+describe('a page that does not compress', () => {
+  /** Reclaim puts 100 of such pages out of RAM, or has looked at all of them in vain. */
+  const outcome = (incompressible: 'store' | 'reject', writeback = true) => {
+    const k = pool({ maxPoolPercent: 20, incompressible });
+    const [, memcg] = k.memcgs;
+    memcg!.limits.zswapWriteback = writeback;
+    for (let i = 0; i < 300 && memcg!.swapped < 100; i++) {
+      k.now += 1e9;
+      k.blockedUntil = 0;
+      tryToFree(k, memcg!, 32, true);
+    }
+    return { k, memcg: memcg!, count: (name: keyof typeof C) => memcg!.counters[C[name]]! };
+  };
+
+  it('is stored as it is since 6.18, for a page of the pool each', () => {
+    const { k, memcg, count } = outcome('store');
+    const { swapped } = memcg;
+    expect(swapped).toBeGreaterThanOrEqual(100);
+    expect([k.zswap!.stored, k.zswap!.pool.poolPages, memcg.zswapBytes / 4096]).toEqual(
+      Array(3).fill(swapped),
+    );
+    expect([count('zswpout'), count('zswap_reject'), count('pswpout')]).toEqual([swapped, 0, 0]);
+  });
+
+  it('is refused up to 6.17, and goes to the device behind: written once for each refusal', () => {
+    const { k, memcg, count } = outcome('reject');
+    expect(memcg.swapped).toBeGreaterThanOrEqual(100);
+    expect([k.zswap!.stored, count('zswpout'), count('zswap_incompressible')]).toEqual([0, 0, 0]);
+    expect(count('pswpout')).toBeGreaterThanOrEqual(memcg.swapped);
+    expect(count('zswap_reject')).toBe(count('pswpout'));
+  });
+
+  it.each(['store', 'reject'] as const)(
+    'stays in RAM, on the active list, where memory.zswap.writeback is 0: %s',
+    (incompressible) => {
+      const { k, memcg, count } = outcome(incompressible, false);
+      expect([memcg.swapped, k.zswap!.stored, count('pswpout')]).toEqual([0, 0, 0]);
+      expect(memcg.resident).toBe(4096);
+      expect(count('zswap_reject')).toBeGreaterThan(0);
+      expect(count('pgactivate')).toBe(count('zswap_reject'));
+    },
+  );
+});
+
 describe('compressed bytes', () => {
   const resident = (cgroup: 'v1' | 'v2') => {
     const simulation = simulate({

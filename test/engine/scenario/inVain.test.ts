@@ -107,3 +107,51 @@ test('what would begin when the run has ended', () => {
   ]);
   expect(warnings(asked)).toEqual([]);
 });
+
+/** A machine without tiers: what is asked of it, beside one workload in /app. */
+function asked(input: ScenarioInput): string[] {
+  const workloads = [
+    { name: 'w', pages: 100, accesses: 10, pattern: { kind: 'cycle' } },
+  ] as const satisfies object[];
+  const app = { ...input.cgroups?.['app'], workloads: [...workloads] };
+  const checked = checkScenario({ ...input, cgroups: { app } });
+  if (!checked.ok) throw new Error(checked.issues.map(({ message }) => message).join('\n'));
+  return checked.warnings.map(({ message }) => message);
+}
+
+test('a shrinker of zswap that is off', () => {
+  const shrinker = (enabled: boolean) =>
+    asked({ kernel: { zswap: { enabled, shrinker: 'disk-swapins' } } });
+  expect(shrinker(false)).toEqual([
+    'kernel.zswap.shrinker is "disk-swapins"; accepted: "none" while kernel.zswap.enabled is false',
+  ]);
+  expect(shrinker(true)).toEqual([]);
+});
+
+test('files that cgroup v1 does not have', () => {
+  const memory = (cgroup: 'v1' | 'v2') =>
+    asked({
+      kernel: { cgroup },
+      cgroups: {
+        app: { memory: { low: '1MiB', high: '1MiB', max: '2MiB', zswap: { writeback: false } } },
+      },
+    });
+  expect(memory('v1')).toEqual([
+    'cgroups.app.memory.low is "1MiB"; accepted: "0B" while kernel.cgroup is "v1", which has no such file',
+    'cgroups.app.memory.high is "1MiB"; accepted: "max" while kernel.cgroup is "v1", which has no such file',
+    'cgroups.app.memory.zswap.writeback is false; accepted: true while kernel.cgroup is "v1", which has no such file',
+  ]);
+  expect(memory('v2')).toEqual([]);
+});
+
+test('two forms of senpai on one cgroup', () => {
+  const steered = (kinds: ('senpai' | 'senpai-limit' | 'twice-cold')[]) =>
+    asked({
+      controllers: kinds.map((kind) => ({ kind, cgroup: '/app' })),
+      run: { duration: '1s' },
+    });
+  expect(steered(['senpai', 'senpai-limit'])).toEqual([
+    'controllers[1].cgroup is "/app"; accepted: a cgroup that no other senpai steers (a controller of kind "senpai" has /app): each would take the pressure that the other causes for that of the workload',
+  ]);
+  expect(steered(['senpai', 'twice-cold'])).toEqual([]);
+});

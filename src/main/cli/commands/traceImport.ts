@@ -20,7 +20,7 @@ import { json, print } from '../output/write.ts';
 import { stopOnSignal } from '../signals.ts';
 
 interface ImportFlags extends JsonOption {
-  format: TraceSource;
+  format?: TraceSource;
   instructions: boolean;
   output?: string;
   pageSize: string;
@@ -44,9 +44,10 @@ export function addTraceImport(trace: Command): void {
     .description('Make a trace file from a recording of a program')
     .argument('<file>', 'recording to read, or - for standard input')
     .addOption(
-      new Option('--format <format>', 'what the recording is')
-        .choices(TRACE_SOURCES)
-        .makeOptionMandatory(),
+      new Option(
+        '--format <format>',
+        'what the recording is (default: told by its first line)',
+      ).choices(TRACE_SOURCES),
     )
     .option('-o, --output <file>', 'trace file to write (default: beside the recording, .swtrace)')
     .addOption(
@@ -86,7 +87,8 @@ Formats:
   text    a page number a line, decimal or 0x hexadecimal; with --page-shift, an address
   ucsd    lines "l 0xADDRESS GAP" for a load, "s 0xADDRESS GAP" for a store
 
-What is packed with gzip or xz is unpacked; a u32 recording only if its name ends in .gz or .xz.
+Without --format the first line of the recording tells which it is, but for u32, which can look like
+anything. What is packed with gzip or xz is unpacked; a u32 recording only if its name ends in .gz or .xz.
 
 Example:
   valgrind --tool=lackey --trace-mem=yes --log-fd=9 sort words 9>&1 >sorted |

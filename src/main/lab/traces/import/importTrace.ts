@@ -13,6 +13,7 @@ import { PageFolder } from './folder.ts';
 import { LackeyParser } from './lackey.ts';
 import type { PageTable } from './pageTable.ts';
 import type { Parser } from './parser.ts';
+import { recognise } from './recognise.ts';
 import { Spool } from './spool.ts';
 import { TextParser } from './text.ts';
 import { U32Parser } from './u32.ts';
@@ -23,7 +24,8 @@ export type TraceSource = TraceHeader['source'];
 export const TRACE_SOURCES: readonly TraceSource[] = ['lackey', 'u32', 'csv', 'text', 'ucsd'];
 
 export interface ImportOptions {
-  source: TraceSource;
+  /** The form of the recording; without it, its first line tells. */
+  source?: TraceSource | undefined;
   /** Where the trace file goes. */
   file: string;
   pageBytes: TraceHeader['pageBytes'];
@@ -63,8 +65,8 @@ export interface ImportResult {
   warning: string | undefined;
 }
 
-function parserFor(options: ImportOptions, folder: PageFolder): Parser {
-  switch (options.source) {
+function parserFor(source: TraceSource, options: ImportOptions, folder: PageFolder): Parser {
+  switch (source) {
     case 'lackey':
       return new LackeyParser(folder, options.pageBytes, options.instructions);
     case 'csv':
@@ -86,10 +88,15 @@ export async function importTrace(
   const spool = new Spool(temporaryOf(options.file, 'spool'));
   try {
     const folder = new PageFolder(spool, options.fold);
-    const parser = parserFor(options, folder);
     let bytes = 0;
     const read = counted(input, (more) => (bytes += more));
-    for await (const chunk of options.unpack ? unpack(read, options.unpackLimits) : read) {
+    const unpacked = options.unpack ? unpack(read, options.unpackLimits) : read;
+    const { source, recording } =
+      options.source === undefined
+        ? await recognise(unpacked)
+        : { source: options.source, recording: unpacked };
+    const parser = parserFor(source, options, folder);
+    for await (const chunk of recording) {
       options.signal?.throwIfAborted();
       parser.push(chunk);
       const { references } = folder;
@@ -97,7 +104,7 @@ export async function importTrace(
     }
     parser.end();
     folder.finish();
-    return { header: await writeOut(spool, folder, options), warning: parser.warning };
+    return { header: await writeOut(spool, folder, source, options), warning: parser.warning };
   } finally {
     spool.remove();
   }
@@ -139,11 +146,12 @@ function numberPages(table: PageTable, gap: number) {
 async function writeOut(
   spool: Spool,
   folder: PageFolder,
+  source: TraceSource,
   options: ImportOptions,
 ): Promise<TraceHeader> {
   const { final, regions } = numberPages(folder.table, options.gap);
   const { accesses, writes, references } = folder;
-  const { title, made, command, source, pageBytes, fold } = options;
+  const { title, made, command, pageBytes, fold } = options;
   const instructions = source === 'lackey' && options.instructions;
   const pages = final.length;
   const counts = { accesses, pages, writes, references };
