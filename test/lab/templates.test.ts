@@ -52,6 +52,25 @@ describe('templates', () => {
     expect(killed).toEqual(['cgroup:/leaky']);
   }, 60_000);
 
+  it('web-diurnal has a report that gets more, and costs less, at night than by day', () => {
+    const { value } = all.find(({ id }) => id === 'web-diurnal')!;
+    const outcome = (start: string) => {
+      const input = structuredClone(value) as ScenarioInput;
+      input.cgroups!['batch']!.workloads![0]!.start = start;
+      const { events, totals } = second(input, '12s');
+      const at = (kind: string) => events.find((e) => e.kind === kind && /report/.test(e.message));
+      const web = totals.find(({ scope }) => scope === 'cgroup:/web')!;
+      return {
+        took: at('workload_end')!.timeNs - at('workload_start')!.timeNs,
+        served: web.counters['accesses']!,
+      };
+    };
+    const night = outcome('4s');
+    const day = outcome('6500ms');
+    expect(night.took).toBeLessThan(0.9 * day.took);
+    expect(night.served).toBeGreaterThan(day.served);
+  }, 60_000);
+
   it.each(machines())('$id takes every template', ({ id, description }) => {
     expect(description.length).toBeGreaterThan(80);
     for (const template of all) expect(checkScenario(templateOn(template.id, id)).ok).toBe(true);

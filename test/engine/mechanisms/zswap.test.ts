@@ -187,7 +187,7 @@ describe('a page that does not compress', () => {
     const k = pool({ maxPoolPercent: 20, incompressible });
     const [, memcg] = k.memcgs;
     memcg!.limits.zswapWriteback = writeback;
-    for (let i = 0; i < 300 && memcg!.swapped < 100; i++) {
+    for (let i = 0; i < 30 && memcg!.swapped < 100; i++) {
       k.now += 1e9;
       k.blockedUntil = 0;
       tryToFree(k, memcg!, 32, true);
