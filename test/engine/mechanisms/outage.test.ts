@@ -106,7 +106,9 @@ describe('an outage', () => {
     };
     const { machine, events, problems } = run('wait', 'fail', idle);
     const said = events.map(({ message }) => message).join('\n');
-    expect(said).toMatch(/^0 pages of \/app moved from far to near .* stayed: in vain/m);
+    expect(said).toMatch(
+      /^0 pages of \/app moved from far to near .* stayed, because batch after batch/m,
+    );
     expect(said).toMatch(/swapoff of far stopped after .*meanwhile\. A page could not be read: /);
     expect(machine['swap_move_fail']).toBeGreaterThan(0);
     expect([machine['sigbus'], problems]).toEqual([0, []]);
