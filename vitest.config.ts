@@ -40,6 +40,26 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'screenshots',
+          environment: 'node',
+          include: ['test/screens/**/*.pictures.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 90_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'bench',
+          environment: 'node',
+          include: ['test/screens/**/*.bench.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 90_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'package',
           environment: 'node',
           include: ['test/package/**/*.test.ts', 'test/e2e/journey.test.ts'],

@@ -1,4 +1,5 @@
-// npm run e2e: the end-to-end tests alone; arguments go to vitest (`npm run e2e -- security`).
+// Runs what needs a shell: npm run e2e (the end-to-end tests), npm run screenshots (a picture of every
+// screen), npm run bench:screens (how fast they are). Arguments go to vitest (`npm run e2e -- security`).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
@@ -11,6 +12,9 @@ try {
   console.error(error.message);
   process.exit(1);
 }
+const SUITES = ['e2e', 'screenshots', 'bench'];
+const [first = '', ...rest] = process.argv.slice(2);
+const suite = SUITES.find((name) => first === `--suite=${name}`);
 const shells = findShells();
 for (const { shell, reason } of shells.leftOut) console.log(`Left out: ${shell}: ${reason}.`);
 if (!shells.electron && !shells.chromium) process.exit(1);
@@ -19,8 +23,8 @@ const { program, args, env } = e2eCommand(shells, [
   vitest,
   'run',
   '--project',
-  'e2e',
-  ...process.argv.slice(2),
+  suite ?? 'e2e',
+  ...(suite ? rest : process.argv.slice(2)),
 ]);
 const { status } = spawnSync(program, args, {
   cwd: root,

@@ -1,6 +1,7 @@
 // The Electron main process: opens the lab, shows its page in a window, closes the lab before it quits.
 import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron';
 import { dirname } from 'node:path';
+import { Closing } from './closing.ts';
 import { connectWindow } from './ipc.ts';
 import { createLab } from './lab/index.ts';
 import { defaultDataDir } from './lab/paths.ts';
@@ -21,27 +22,34 @@ function start(): void {
   setMenu(options.database ? dirname(options.database) : defaultDataDir());
 
   const lab = createLab({ host: 'electron', databaseFile: options.database });
-  closeBeforeQuit(() => lab.close());
+  const closing = new Closing(lab);
+  closeBeforeQuit(
+    () => lab.close(),
+    () => closing.quitUnasked(),
+  );
 
   let window: BrowserWindow | null = null;
   const open = () => {
     window = createWindow();
     window.once('closed', () => (window = null));
+    closing.guard(window);
     connectWindow(window, (channel) => lab.connect(channel));
   };
   open();
   app.on('activate', () => {
-    if (!window) open();
+    if (window) window.show();
+    else open();
   });
   app.on('second-instance', () => {
     if (!window) return open();
     if (window.isMinimized()) window.restore();
+    window.show();
     window.focus();
   });
 }
 
 /** However the app is told to quit, and however often, the lab is closed first, once. */
-function closeBeforeQuit(close: () => Promise<void>): void {
+function closeBeforeQuit(close: () => Promise<void>, quit: () => void): void {
   let closing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();
@@ -53,8 +61,7 @@ function closeBeforeQuit(close: () => Promise<void>): void {
       .finally(() => app.exit());
   });
   // Electron's own handler takes a second signal for an order to die at once.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => app.quit());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quit);
 }
 
 function messageOf(error: unknown): string {

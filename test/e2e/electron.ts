@@ -19,13 +19,13 @@ export const applications = new WeakMap<Host, ElectronApplication>();
  */
 const ATTEMPTS = 3;
 
-async function launch(dataDir: string): Promise<ElectronApplication> {
+async function launch(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<ElectronApplication> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await _electron.launch({
         executablePath: process.env.SWAPLAB_ELECTRON,
         args: [...noSandbox, `--user-data-dir=${join(dataDir, 'electron')}`, root],
-        env: { ...process.env, SWAPLAB_DATA: dataDir } as Record<string, string>,
+        env: { ...process.env, ...env, SWAPLAB_DATA: dataDir } as Record<string, string>,
         cwd: root,
         timeout: STARTING_TIME,
         // Playwright would pretend a light system; the app is to follow the real one, nativeTheme.
@@ -38,15 +38,21 @@ async function launch(dataDir: string): Promise<ElectronApplication> {
   }
 }
 
-export const startElectron: StartHost = async (dataDir, watch) => {
-  const app = await launch(dataDir);
+export const startElectron: StartHost = async (dataDir, watch, env) => {
+  const app = await launch(dataDir, env);
   const page = await app.firstWindow({ timeout: STARTING_TIME });
   watch(page);
   await page.waitForLoadState('load', { timeout: STARTING_TIME });
 
   const host: Host = {
     page,
-    quit: () => app.close(),
+    async quit() {
+      // Nobody is there to answer whether runs are to go on.
+      await app.evaluate(({ dialog }) => {
+        dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+      });
+      await app.close();
+    },
     async kill() {
       const gone = new Promise((resolve) => app.process().once('exit', resolve));
       app.process().kill('SIGKILL');

@@ -27,5 +27,10 @@ export interface Host {
 /**
  * Starts a shell on a data folder.
  * @param watch is given the page as early as the shell allows, to listen to it
+ * @param env added to the environment
  */
-export type StartHost = (dataDir: string, watch: (page: Page) => void) => Promise<Host>;
+export type StartHost = (
+  dataDir: string,
+  watch: (page: Page) => void,
+  env?: NodeJS.ProcessEnv,
+) => Promise<Host>;

@@ -30,10 +30,10 @@ async function addressOf(server: ChildProcess): Promise<string> {
   });
 }
 
-export const startServe: StartHost = async (dataDir, watch) => {
+export const startServe: StartHost = async (dataDir, watch, env) => {
   const server = spawn(process.execPath, [join(root, 'out/main/server.js'), '--port', '0'], {
     cwd: root,
-    env: { ...process.env, SWAPLAB_DATA: dataDir },
+    env: { ...process.env, ...env, SWAPLAB_DATA: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(server, 'exit');

@@ -20,6 +20,7 @@ export class Shell {
   constructor(
     readonly name: ShellName,
     private readonly startHost: StartHost,
+    private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   get host(): Host {
@@ -33,13 +34,17 @@ export class Shell {
   }
 
   async start(): Promise<void> {
-    this.#host = await this.startHost(this.dataDir, (page) => {
-      page.setDefaultTimeout(15_000);
-      page.on('pageerror', (error) => this.problems.push(String(error)));
-      page.on('console', (message) => {
-        if (message.type() === 'error') this.problems.push(message.text());
-      });
-    });
+    this.#host = await this.startHost(
+      this.dataDir,
+      (page) => {
+        page.setDefaultTimeout(15_000);
+        page.on('pageerror', (error) => this.problems.push(String(error)));
+        page.on('console', (message) => {
+          if (message.type() === 'error') this.problems.push(message.text());
+        });
+      },
+      this.env,
+    );
   }
 
   async quit(): Promise<void> {
@@ -73,9 +78,21 @@ export class Shell {
   }
 }
 
-async function launch(name: ShellName, startHost: StartHost): Promise<Shell> {
-  const shell = new Shell(name, startHost);
+export interface LaunchOptions {
+  /** Begin with the run that a first start makes; most tests have runs of their own. */
+  firstRun?: boolean;
+  /** Fills the data folder before the start. */
+  prepare?: (dataDir: string) => void;
+}
+
+async function launch(
+  name: ShellName,
+  startHost: StartHost,
+  { firstRun = false, prepare }: LaunchOptions,
+): Promise<Shell> {
+  const shell = new Shell(name, startHost, firstRun ? {} : { SWAPLAB_NO_FIRST_RUN: '1' });
   try {
+    prepare?.(shell.dataDir);
     await shell.start();
   } catch (error) {
     await shell.dispose();
@@ -85,16 +102,17 @@ async function launch(name: ShellName, startHost: StartHost): Promise<Shell> {
 }
 
 /** Starts the desktop app with a data folder of its own; `dispose` it afterwards. */
-export const launchElectron = () => launch('electron', startElectron);
+export const launchElectron = (options: LaunchOptions = {}) =>
+  launch('electron', startElectron, options);
 
 /** Starts the server with a data folder of its own and a Chromium that opens its address. */
-export const launchServe = () => launch('chromium', startServe);
+export const launchServe = (options: LaunchOptions = {}) => launch('chromium', startServe, options);
 
 /** Starts the packaged app with a data folder of its own. */
-export const launchPackaged = () => launch('packaged', startPackaged);
+export const launchPackaged = () => launch('packaged', startPackaged, {});
 
 /** The shells that `npm test` or `npm run e2e` found on this machine. */
-export const shells: { name: ShellName; launch: () => Promise<Shell> }[] = [
+export const shells: { name: ShellName; launch: (options?: LaunchOptions) => Promise<Shell> }[] = [
   ...(process.env.SWAPLAB_ELECTRON ? [{ name: 'electron' as const, launch: launchElectron }] : []),
   ...(process.env.SWAPLAB_CHROMIUM ? [{ name: 'chromium' as const, launch: launchServe }] : []),
   ...(process.env.SWAPLAB_PACKAGED ? [{ name: 'packaged' as const, launch: launchPackaged }] : []),

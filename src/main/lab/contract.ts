@@ -338,6 +338,8 @@ export interface LabInfo {
   scenarioSchema: Record<string, unknown>;
   /** Built-in scenarios by file name without `.json`, such as `first-run`. */
   builtIn: { id: string; name: string; description: string; scenario: ScenarioInput }[];
+  /** Nothing was ever run or imported here before the lab was opened. */
+  firstStart: boolean;
   /** Something that a person should know at the start, e.g. "2 runs were interrupted". */
   notices: string[];
 }

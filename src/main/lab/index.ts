@@ -65,6 +65,8 @@ export interface Lab extends LabApi {
   connect(channel: Channel): () => void;
   /** Tells a caller in this process what clients are told; returns the function that ends it. */
   on(events: Partial<LabEvents>): () => void;
+  /** Runs that this lab has waiting, running or paused. */
+  readonly going: number;
   /** Stops what runs, marks it interrupted, and closes the database. */
   close(): Promise<void>;
 }
@@ -98,6 +100,9 @@ export function createLab(options: LabOptions): Lab {
     for (const store of [saved, groupStore, scenarios, tiers]) store.purge(purgeBefore);
     return interruptedNotices(saved, databaseFile);
   });
+
+  // Tests of other things than the first start do without its run.
+  const firstStart = process.env.SWAPLAB_NO_FIRST_RUN !== '1' && saved.isNew;
 
   const listeners = new Set<Partial<LabEvents>>();
   const emit = <E extends keyof LabEvents>(event: E, ...args: Parameters<LabEvents[E]>) => {
@@ -143,6 +148,7 @@ export function createLab(options: LabOptions): Lab {
       metrics: [...METRICS],
       scenarioSchema: scenarioJsonSchema(),
       builtIn: resources.scenarios(),
+      firstStart,
       notices,
     }),
     setConcurrency: (atOnce) => {
@@ -249,6 +255,9 @@ export function createLab(options: LabOptions): Lab {
 
   return {
     ...api,
+    get going() {
+      return runs.queue.size;
+    },
     connect: (channel) => clients.connect(channel),
     on: (events) => {
       listeners.add(events);

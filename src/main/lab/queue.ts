@@ -72,6 +72,11 @@ export class RunQueue {
     return this.#waiting.some((job) => job.id === id) ? 'queued' : undefined;
   }
 
+  /** Runs that wait, run or are paused. */
+  get size(): number {
+    return this.#waiting.length + this.#active.size;
+  }
+
   progressOf(id: number): RunProgressData | null {
     return this.#active.get(id)?.progress ?? null;
   }

@@ -91,6 +91,11 @@ export class RunStore {
     this.#descending = options.descendingIds ?? false;
   }
 
+  /** Whether there was never a run in it: deleted and purged ones leave their number behind. */
+  get isNew(): boolean {
+    return !this.#db.prepare(`SELECT 1 FROM sqlite_sequence WHERE name = 'runs'`).get();
+  }
+
   add(run: NewRun): number {
     return this.#db.transaction(() => this.#insert({ ...run, status: 'queued' })).immediate();
   }

@@ -6,6 +6,7 @@ import type {
   StartRun,
   TraceInfo,
 } from '../../main/lab/contract.ts';
+import type { Path } from '../build/formSchema.ts';
 import { Draft } from '../build/draft.svelte.ts';
 import { Previews } from '../build/preview/previews.svelte.ts';
 import { LabConnection } from '../lab/connection.svelte.ts';
@@ -33,6 +34,8 @@ export class App {
   readonly library: Library;
   readonly studies: Studies;
   traces: TraceInfo[] = $state.raw([]);
+  /** Whether the dialog that starts a group of runs is open. */
+  groupIsAsked = $state(false);
   #noticed = false;
 
   constructor(channel: Channel) {
@@ -80,12 +83,14 @@ export class App {
     await this.start({ scenario, name, seed, ...(baseDir !== null && { baseDir }) });
   }
 
-  async openInBuild(run: RunSummary): Promise<void> {
+  /** @param part what is selected there */
+  async openInBuild(run: RunSummary, part?: Path): Promise<void> {
     const record = await this.attempt(this.lab.api.getRun(run.id));
     if (!record) return;
     const { scenario, baseDir } = record;
     const label = `run ${record.id}, ${record.name}`;
     this.draft.open({ label, scenario, ...(baseDir !== null && { baseDir }) });
+    if (part) this.draft.selection = part;
     this.router.show('build');
   }
 
@@ -129,11 +134,19 @@ export class App {
     this.toasts.info(notice, show);
   }
 
+  /** Nobody has run anything yet: the first scenario shows what a result is. */
+  async #runFirst(builtIn: LabInfo['builtIn']): Promise<void> {
+    const { total } = await this.lab.api.listRuns({ limit: 1 });
+    const first = builtIn.find(({ id }) => id === FIRST_SCENARIO);
+    if (total === 0 && first) await this.start({ scenario: first.scenario });
+  }
+
   async #arrive(): Promise<void> {
     const { info } = this.lab;
     if (info) this.#openFirst(info.builtIn);
     if (!this.#noticed) info?.notices.forEach((notice) => this.#tell(notice));
     this.#noticed = true;
+    if (info?.firstStart && location.hash === '') await this.#runFirst(info.builtIn);
     this.traces = (await this.attempt(this.lab.api.listTraces())) ?? [];
   }
 }

@@ -9,6 +9,7 @@ export interface Shortcut {
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: '1 … 5', does: 'Build, Runs, Library, Compare, Studies' },
+  { keys: 'Ctrl K', does: 'Every command, run and study, by a few letters' },
   { keys: 'Ctrl Enter', does: 'Run the scenario that is being built' },
   { keys: 'Ctrl Z', does: 'Undo a change of the scenario' },
   { keys: 'Ctrl Shift Z', does: 'Redo it' },
@@ -24,11 +25,18 @@ const isTyping = (target: EventTarget | null): boolean =>
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** Handles a key that belongs to the whole window; others are left to what has the focus. */
-export function handleKey(event: KeyboardEvent, app: App, help: () => void): void {
+export function handleKey(
+  event: KeyboardEvent,
+  app: App,
+  open: (what: 'help' | 'palette') => void,
+): void {
   if (document.querySelector('dialog[open]')) return;
   const command = event.ctrlKey || event.metaKey;
   const building = app.router.route.screen === 'build';
-  if (command && event.key === 'Enter' && building) {
+  if (command && event.key.toLowerCase() === 'k') {
+    event.preventDefault();
+    open('palette');
+  } else if (command && event.key === 'Enter' && building) {
     event.preventDefault();
     void app.startDraft();
   } else if (command && event.key.toLowerCase() === 'z' && building) {
@@ -36,7 +44,7 @@ export function handleKey(event: KeyboardEvent, app: App, help: () => void): voi
     if (event.shiftKey) app.draft.redo();
     else app.draft.undo();
   } else if (!command && !event.altKey && !isTyping(event.target)) {
-    plainKey(event, app, help);
+    plainKey(event, app, () => open('help'));
   }
 }
 
