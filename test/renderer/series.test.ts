@@ -129,9 +129,11 @@ describe('the lines of a run', () => {
     expect(trafficLines(set).map(({ label, y }) => [label, y])).toEqual([['zswpin', [0, 4]]]);
   });
 
-  it('give pressure as a share of the time, whatever the interval', () => {
-    // 125 ms in which some task waited, of half a second.
-    expect(pressureLines(series([5e8], { psi_memory_some: [125e6] }))[0]?.y).toEqual([25]);
+  it('give pressure as the average that PSI keeps', () => {
+    const set = series([5e8, 1e9], { psi_memory_some_avg10: [12, 25], psi_memory_some: [1, 2] });
+    expect(pressureLines(set).map(({ label, y }) => [label, y])).toEqual([
+      ['memory some', [12, 25]],
+    ]);
   });
 
   it('divide stalls by major faults, and have no value where there was none', () => {

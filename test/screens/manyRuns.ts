@@ -18,7 +18,13 @@ const TAGS = ['baseline', 'candidate', 'study:pool-size', 'night', 'paper'];
 const STATUSES = ['done', 'done', 'done', 'done', 'failed', 'cancelled', 'interrupted'] as const;
 const MINUTE = 60_000;
 
-/** Writes `count` runs, the same ones each time. */
+/** As long as a name may be, without a place to break it. */
+const LONG_NAME = `zswap_in_front_of_a_tier_${'that_has_a_very_long_name_'.repeat(6)}`.slice(
+  0,
+  190,
+);
+
+/** Writes `count` runs, the same ones each time; the newest has a long name, tags and a note. */
 export function writeManyRuns(dataDir: string, count: number): void {
   const database = openDatabase(join(dataDir, 'swap-lab.db'));
   const insert = database.prepare(
@@ -59,6 +65,9 @@ export function writeManyRuns(dataDir: string, count: number): void {
         done ? 30_000 + ((i * 31) % 90_000) : null,
       );
     }
+    database
+      .prepare(`UPDATE runs SET name = ?, tags = ?, note = ? WHERE id = (SELECT max(id) FROM runs)`)
+      .run(LONG_NAME, JSON.stringify(TAGS.map((tag) => tag.repeat(6).slice(0, 60))), LONG_NAME);
   })();
   closeDatabase(database);
 }

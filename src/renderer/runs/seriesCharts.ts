@@ -38,16 +38,19 @@ const STALLS = [
 ];
 
 const PRESSURE = [
-  { metric: 'psi_memory_some', label: 'memory some', tone: 'run-2', dashed: false },
-  { metric: 'psi_memory_full', label: 'memory full', tone: 'run-2', dashed: true },
-  { metric: 'psi_io_some', label: 'io some', tone: 'run-3', dashed: false },
-  { metric: 'psi_io_full', label: 'io full', tone: 'run-3', dashed: true },
+  { metric: 'psi_memory_some_avg10', label: 'memory some', tone: 'run-2', dashed: false },
+  { metric: 'psi_memory_full_avg10', label: 'memory full', tone: 'run-2', dashed: true },
+  { metric: 'psi_io_some_avg10', label: 'io some', tone: 'run-3', dashed: false },
+  { metric: 'psi_io_full_avg10', label: 'io full', tone: 'run-3', dashed: true },
 ];
 
-/** PSI of the machine: percent of the time in which some task, or every task, waited. */
+/**
+ * PSI of the machine as /proc/pressure tells it: percent of the last ten seconds in which some task,
+ * or every task, waited. Its totals are charged when a wait ends, so short intervals would pass 100 %.
+ */
 export function pressureLines(set: SeriesSet): Line[] {
   return PRESSURE.flatMap(({ metric, label, tone, dashed }) => {
-    const y = drawn(set, 'machine', metric)?.map((nsPerSecond) => nsPerSecond / 1e7);
+    const y = drawn(set, 'machine', metric);
     return y ? [{ label, tone, dashed, x: set.timeNs, y }] : [];
   });
 }
