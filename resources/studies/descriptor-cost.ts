@@ -1,15 +1,24 @@
-/** What virtual swap costs in metadata against fill: measured, and beside the published table (facts 6.1, T7). */
+/** What virtual swap costs in metadata against fill: measured, and beside the published tables (facts 6.1, T7 and T13). */
 import type { RunResult } from '../../src/engine/result.ts';
 import type { ScenarioInput } from '../../src/engine/scenario/schema.ts';
-import { cell, last, mebibytes, resultOf, share } from '../../src/studies/measure.ts';
+import { cell, last, mebibytes, resultOf, rowWhere, share } from '../../src/studies/measure.ts';
 import type { Row, Study } from '../../src/studies/study.ts';
 
 const PAGE = 4096;
+/** RAM that the process may use, and the swap space. */
 const RAM = 8 * 2 ** 20;
 const SWAP = 64 * 2 ** 20;
+/** Twice the RAM of this machine is SWAP; a fiftieth of that is rarely used swap, an estimate. */
+const SMALL_MACHINE = 32 * 2 ** 20;
+const RARE = 2;
 /** Slots of the published tables: 32 GiB. */
 const SLOTS = 2 ** 23;
-const FILLS = [0, 10, 25, 50, 75];
+const FILLS = [0, 10, 25, 50, 75, 100];
+/**
+ * Slots left free at 100 %: a process that needs the last one ends in the OOM killer, and on a disk what is
+ * being written holds a slot as well.
+ */
+const SPARE = { zswap: 128, disk: 448 } as const;
 const BACKENDS = ['zswap', 'disk'] as const;
 const DESIGNS = ['reserved', 'virtual'] as const;
 
@@ -19,23 +28,51 @@ type Design = (typeof DESIGNS)[number];
 /** zswap's own entry, bytes: the published tables leave it out, since every design has it. */
 const ZSWAP_ENTRY = 56;
 
-/** The formulas behind the published tables, bytes: [per slot, per used slot] (facts 6.1 and 2.3). */
+/**
+ * The formulas behind the published tables, bytes: [per slot, per used slot] (facts 6.1 and 2.3). Those of
+ * the swap table's phases II to IV give T13, which is of disks; zswap's tree adds 8 for a page. Phase IV as
+ * posted has 2 more for the cgroup of a used slot, and a bit more for a cluster.
+ */
 const PUBLISHED = {
-  zswap: { reserved: [3.125, 16], virtual: [0, 24.125], phase4: [0.09375, 18] },
-  disk: { reserved: [3.125, 8], virtual: [0.25, 32.125], phase4: [0.09375, 10] },
+  zswap: {
+    reserved: [3.125, 16],
+    virtual: [0, 24.125],
+    phase2: [3.1875, 16],
+    phase3: [2.1875, 16],
+    phase4: [0.0625, 16],
+    phase4Posted: [0.09375, 18],
+  },
+  disk: {
+    reserved: [3.125, 8],
+    virtual: [0.25, 32.125],
+    phase2: [3.1875, 8],
+    phase3: [2.1875, 8],
+    phase4: [0.0625, 8],
+    phase4Posted: [0.09375, 10],
+  },
 } as const;
+const PHASES = ['phase2', 'phase3', 'phase4', 'phase4Posted'] as const;
+type Phase = (typeof PHASES)[number];
 
 const bytesOf = ([perSlot, perUsed]: readonly [number, number], slots: number, used: number) =>
   perSlot * slots + perUsed * used;
 
 const nameOf = (backend: Backend, design: Design, fill: number) =>
   `${backend}, ${design}, ${fill} %`;
+const rareName = (backend: Backend, design: Design, swap: number) =>
+  `${backend}, ${design}, rarely used, ${swap / 2 ** 20} MiB of swap`;
 
-/** One process that touches its RAM and so much more that `fill` percent of the swap space is used. */
-function filled(backend: Backend, design: Design, fill: number): ScenarioInput {
-  const pages = Math.round((RAM + (SWAP * fill) / 100) / PAGE);
+/** One process that touches its RAM and so much more that `fill` percent of SWAP is used. */
+function filled(
+  backend: Backend,
+  design: Design,
+  fill: number,
+  { memory = 512 * 2 ** 20, swap = SWAP } = {},
+): ScenarioInput {
+  const full = Math.round((RAM + (SWAP * fill) / 100) / PAGE);
+  const pages = fill === 100 ? full - SPARE[backend] : full;
   return {
-    machine: { memory: '512MiB' },
+    machine: { memory },
     kernel: {
       swapSpace: design,
       statsFlush: '0',
@@ -47,7 +84,7 @@ function filled(backend: Backend, design: Design, fill: number): ScenarioInput {
     tiers:
       backend === 'zswap' && design === 'virtual'
         ? {}
-        : { disk: { kind: 'block', device: 'nvme', size: SWAP } },
+        : { disk: { kind: 'block', device: 'nvme', size: swap } },
     cgroups: {
       app: {
         memory: { max: RAM },
@@ -66,16 +103,24 @@ function filled(backend: Backend, design: Design, fill: number): ScenarioInput {
   };
 }
 
+/** The same pages in swap space of twice the RAM and of half the RAM. */
+const RARE_SWAP = [SWAP, SWAP / 4] as const;
+
 const scenarios: Record<string, ScenarioInput> = {};
 for (const backend of BACKENDS) {
   for (const design of DESIGNS) {
     for (const fill of FILLS) {
       scenarios[nameOf(backend, design, fill)] = filled(backend, design, fill);
     }
+    for (const swap of RARE_SWAP)
+      scenarios[rareName(backend, design, swap)] = filled(backend, design, RARE, {
+        memory: SMALL_MACHINE,
+        swap,
+      });
   }
 }
 
-/** Metadata of a run without zswap's entries, bytes for each slot of the swap space, and its fill. */
+/** Metadata of a run without zswap's entries, bytes for each slot of SWAP, and the part of SWAP in use. */
 function measured(result: RunResult) {
   const slots = SWAP / PAGE;
   const stored = last(result, 'zswap_stored', 'tier:zswap');
@@ -94,34 +139,35 @@ const study: Study = {
   source:
     'Yosry Ahmed and Johannes Weiner, linux-mm, February 2023; overhead table of Nhat Pham’s Virtual Swap Space v6, May 2026; table of Kairui Song, February 2026',
   method:
-    'A process swaps out a known share of 64 MiB of swap space. Metadata is read at the end, without zswap’s own entries, and scaled to 32 GiB, the size of the published tables.',
+    'A process swaps out a known share of 64 MiB of swap space. Metadata is read at the end, without zswap’s own entries, and scaled to 32 GiB, the size of the published tables. The last rows are of a machine with 32 MiB of RAM, 16 GiB when scaled, whose swap space is rarely used: a fiftieth of twice the RAM, in swap space of that size and of a quarter of it. The phases of the swap table are not simulated, but by formula.',
   scenarios,
   columns: [
+    { key: 'use', title: 'Use', unit: 'text' },
     { key: 'backend', title: 'Pages in', unit: 'text' },
+    { key: 'swap', title: 'Swap space', unit: 'bytes' },
     { key: 'fill', title: 'Fill', unit: 'percent' },
     { key: 'reserved', title: 'Reserved', unit: 'bytes' },
     { key: 'reservedPublished', title: 'Published', unit: 'bytes' },
     { key: 'virtual', title: 'Virtual', unit: 'bytes' },
     { key: 'virtualPublished', title: 'Published', unit: 'bytes' },
-    { key: 'phase4', title: 'Swap table phase IV, by formula', unit: 'bytes' },
+    { key: 'phase2', title: 'Swap table phase II, T13', unit: 'bytes' },
+    { key: 'phase3', title: 'Phase III, T13', unit: 'bytes' },
+    { key: 'phase4', title: 'Phase IV, T13', unit: 'bytes' },
+    { key: 'phase4Posted', title: 'Phase IV as posted', unit: 'bytes' },
   ],
   rows: (results) =>
-    BACKENDS.flatMap((backend) =>
-      FILLS.map((fill): Row => {
-        const reserved = measured(resultOf(results, nameOf(backend, 'reserved', fill)));
-        const virtual = measured(resultOf(results, nameOf(backend, 'virtual', fill)));
-        const table = PUBLISHED[backend];
-        return {
-          backend,
-          fill: virtual.used * 100,
-          reserved: reserved.perSlot * SLOTS,
-          reservedPublished: bytesOf(table.reserved, SLOTS, reserved.used * SLOTS),
-          virtual: virtual.perSlot * SLOTS,
-          virtualPublished: bytesOf(table.virtual, SLOTS, virtual.used * SLOTS),
-          phase4: bytesOf(table.phase4, SLOTS, virtual.used * SLOTS),
-        };
-      }),
-    ),
+    BACKENDS.flatMap((backend) => [
+      ...FILLS.map((fill) =>
+        rowOf('filled', backend, SWAP, (design) =>
+          resultOf(results, nameOf(backend, design, fill)),
+        ),
+      ),
+      ...RARE_SWAP.map((swap) =>
+        rowOf('rare', backend, swap, (design) =>
+          resultOf(results, rareName(backend, design, swap)),
+        ),
+      ),
+    ]),
   claims: [
     {
       statement: 'The simulated designs cost what the published tables say, to 1 %.',
@@ -142,6 +188,22 @@ const study: Study = {
     },
     {
       statement:
+        'Today’s design costs what T13 gives for phase II of the swap table, empty and full, but for half a MiB of clusters that the table of v6 leaves out, to 1 %.',
+      recorded: 'holds',
+      check: (rows) => {
+        const found = filledRows(rows, 'disk')
+          .filter((_, i, { length }) => i === 0 || i === length - 1)
+          .map((row) => ({ ours: cell(row, 'reserved') + 2 ** 19, theirs: cell(row, 'phase2') }));
+        return {
+          holds: found.every(({ ours, theirs }) => Math.abs(ours / theirs - 1) <= 0.01),
+          says: found
+            .map(({ ours, theirs }) => `${mebibytes(ours)} and ${mebibytes(theirs)}`)
+            .join('; '),
+        };
+      },
+    },
+    {
+      statement:
         'Descriptors are cheaper up to 38.5 % of the swap space for zswap and 11.9 % for disk.',
       recorded: 'holds',
       check: (rows) => {
@@ -154,15 +216,14 @@ const study: Study = {
       },
     },
     {
-      statement: 'A swap space of which a tenth is used costs less with descriptors.',
+      statement:
+        'With swap of twice the RAM of which a fiftieth is used, descriptors cost less than half of what slots cost today.',
       recorded: 'holds',
       check: (rows) => {
-        const tenth = rows.filter((row) => Math.abs(cell(row, 'fill') - 10) < 2);
+        const found = BACKENDS.map((backend) => rareRow(rows, backend, SWAP));
         return {
-          holds:
-            tenth.length === 2 &&
-            tenth.every((row) => cell(row, 'virtual') < cell(row, 'reserved')),
-          says: tenth
+          holds: found.every((row) => cell(row, 'virtual') < cell(row, 'reserved') / 2),
+          says: found
             .map(
               (row) =>
                 `${mebibytes(cell(row, 'virtual'))} instead of ${mebibytes(cell(row, 'reserved'))} for ${row['backend']}`,
@@ -172,15 +233,44 @@ const study: Study = {
       },
     },
     {
-      statement: 'They are still cheaper there than the swap table of phase IV.',
+      statement:
+        'Their cost is that of what is swapped out: the same pages in a quarter of the swap space cost no less.',
       recorded: 'refuted',
       reason:
-        'The swap table folds the static arrays into clusters that are allocated when used: 0.094 bytes for each slot instead of 3.125 leave nothing that descriptors could save, and they take 24 or 32 bytes for a used page where the table takes 18 or 10.',
+        'Two bitmaps, a quarter of a byte for each slot, remain on a disk. For zswap, which needs no slots, it is so to the byte.',
       check: (rows) => {
-        const tenth = rows.filter((row) => Math.abs(cell(row, 'fill') - 10) < 2);
+        const parts = BACKENDS.map(
+          (backend) =>
+            cell(rareRow(rows, backend, SWAP / 4), 'virtual') /
+            cell(rareRow(rows, backend, SWAP), 'virtual'),
+        );
         return {
-          holds: tenth.every((row) => cell(row, 'virtual') < cell(row, 'phase4')),
-          says: `The lines cross at ${share(crossing(rows, 'zswap', 'phase4'))} for zswap and ${below(crossing(rows, 'disk', 'phase4'))} for disk.`,
+          holds: parts.every((part) => Math.abs(part - 1) <= 0.01),
+          says: `${parts.map(share).join(' of the cost for zswap, ')} for disk.`,
+        };
+      },
+    },
+    {
+      statement: 'At a tenth of the swap space they are cheaper than phases III and IV, too.',
+      recorded: 'refuted',
+      reason:
+        'The swap table folds the static arrays into clusters that are allocated when used: of 3.19 bytes for each slot phase III leaves 2.19 and phase IV 0.06, so there is less and then nothing that descriptors could save, and they take 24 or 32 bytes for a used page where the table takes 16 or 8.',
+      check: (rows) => {
+        const found = BACKENDS.flatMap((backend) =>
+          (['phase3', 'phase4', 'phase4Posted'] as const).map((phase) => ({
+            backend,
+            phase,
+            fill: crossing(rows, backend, phase),
+          })),
+        );
+        const crossings = (backend: Backend) =>
+          found
+            .filter((f) => f.backend === backend)
+            .map(({ fill }) => below(fill))
+            .join(', ');
+        return {
+          holds: found.every(({ fill }) => fill > 0.1),
+          says: `The lines of III, IV and IV as posted cross those of zswap ${crossings('zswap')}, and those of a disk ${crossings('disk')}.`,
         };
       },
     },
@@ -189,14 +279,44 @@ const study: Study = {
     title: `Metadata of 32 GiB of swap space, pages in ${backend}`,
     kind: 'line',
     x: 'fill',
-    y: ['reserved', 'virtual', 'phase4'],
-    where: { backend },
+    y: ['reserved', 'virtual', ...PHASES],
+    where: { backend, use: 'filled' },
   })),
 };
 
+/** The designs beside the published figures, as if SWAP were 32 GiB. */
+function rowOf(
+  use: 'filled' | 'rare',
+  backend: Backend,
+  swap: number,
+  result: (design: Design) => RunResult,
+): Row {
+  const [reserved, virtual] = DESIGNS.map((design) => measured(result(design)));
+  const table = PUBLISHED[backend];
+  const slots = (SLOTS * swap) / SWAP;
+  const by = (key: Phase) => bytesOf(table[key], slots, reserved!.used * SLOTS);
+  return {
+    use,
+    backend,
+    swap: slots * PAGE,
+    fill: (reserved!.used * 100 * SWAP) / swap,
+    reserved: reserved!.perSlot * SLOTS,
+    reservedPublished: bytesOf(table.reserved, slots, reserved!.used * SLOTS),
+    virtual: virtual!.perSlot * SLOTS,
+    virtualPublished: bytesOf(table.virtual, slots, virtual!.used * SLOTS),
+    ...Object.fromEntries(PHASES.map((phase) => [phase, by(phase)])),
+  };
+}
+
+const filledRows = (rows: readonly Row[], backend: Backend) =>
+  rows.filter((row) => row['backend'] === backend && row['use'] === 'filled');
+
+const rareRow = (rows: readonly Row[], backend: Backend, swap: number) =>
+  rowWhere(rows, { use: 'rare', backend, swap: (SLOTS * PAGE * swap) / SWAP });
+
 /** Fill, 0 to 1, at which descriptors begin to cost more than the other design; below 0 when they always do. */
-function crossing(rows: readonly Row[], backend: Backend, other: 'reserved' | 'phase4'): number {
-  const own = rows.filter((row) => row['backend'] === backend);
+function crossing(rows: readonly Row[], backend: Backend, other: 'reserved' | Phase): number {
+  const own = filledRows(rows, backend);
   const [first, end] = [own[0], own.at(-1)];
   const gap = (row: Row | undefined) => cell(row, 'virtual') - cell(row, other);
   const at = (row: Row | undefined) => cell(row, 'fill') / 100;

@@ -44,6 +44,9 @@ const POINTS: readonly Point[] = [
 /** Half of a swap file full, and four times the file mapped, as in the published run. */
 const PUBLISHED: Point = { ...MIDDLE, mapped: 256, swapped: 32 };
 
+/** The published run (facts 6.6): scan over walk, and wall time of each for a page, µs. */
+const T9 = { part: 11.69 / 25.54, walk: 6.09, scan: 2.79 };
+
 const nameOf = (design: Design, { mapped, swapped, elsewhere, busy }: Point) =>
   `${design}, ${busy ? 'busy, ' : ''}${mapped} mapped, ${swapped} swapped, ${elsewhere} elsewhere`;
 
@@ -236,16 +239,19 @@ const study: Study = {
     },
     {
       statement:
-        'With a quarter of what is mapped as swap file, half full, descriptors take less than half the time, as published.',
-      recorded: 'holds',
+        'With descriptors the published swapoff took 45.8 % of the time, and here it takes the same part, to 30 % of it.',
+      recorded: 'refuted',
+      reason:
+        'Descriptors win by more than published, because here pages wait for the device in the walk and hardly at all in the scan. The published walk takes 6.09 µs a page, of which 2.74 are CPU time, the published scan 2.79, of which 2.37 are: on that machine a read costs the walk 3.35 µs of waiting a page, here most of an NVMe read. How many reads overlap there is not published, and the 32 at a time of the scan are an estimate.',
       check: (rows) => {
         const [walk, scan] = [COMPARED[0], COMPARED[1]].map((design) =>
-          cell(at(rows, design, PUBLISHED), 'time'),
+          at(rows, design, PUBLISHED),
         );
-        const published = 11.69 / 25.54;
+        const part = cell(scan, 'time') / cell(walk, 'time');
+        const each = [walk, scan].map((row) => micros(cell(row, 'time') / cell(row, 'brought')));
         return {
-          holds: scan! / walk! < 0.5,
-          says: `${share(scan! / walk!)} of the time, ${share(published)} published.`,
+          holds: Math.abs(part / T9.part - 1) <= 0.3,
+          says: `${share(part)} of the time, ${share(T9.part)} published: ${each.join(' and ')} a page instead of ${T9.walk} and ${T9.scan} µs.`,
         };
       },
     },
