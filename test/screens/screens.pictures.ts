@@ -127,7 +127,7 @@ describe('a lab at work', () => {
 
   it('a study', async () => {
     await go('#/studies/descriptor-cost');
-    await button('Run').click();
+    await button('Run What a descriptor costs').click();
     await page()
       .getByText(/claims hold/)
       .first()
