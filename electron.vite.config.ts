@@ -2,11 +2,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
+import { licenses } from './scripts/lib/licenses.ts';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
 export default defineConfig({
   main: {
+    plugins: [licenses()],
     build: {
       rollupOptions: {
         input: {
@@ -31,7 +33,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
-    plugins: [svelte({ configFile: false })],
+    plugins: [svelte({ configFile: false }), licenses()],
     build: {
       minify: true,
       // Inlined assets would need data: in the content security policy.

@@ -1,7 +1,7 @@
 // What is in the packaged app: its fuses as they stand in the binary, nothing for another system, no Node.
 import { getCurrentFuseWire, FuseV1Options } from '@electron/fuses';
-import { listPackage } from '@electron/asar';
-import { readdirSync, statSync } from 'node:fs';
+import { extractFile, listPackage } from '@electron/asar';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -14,7 +14,8 @@ const ON = '1'.charCodeAt(0);
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-const inside = listPackage(join(folder, 'resources/app.asar'), { isPack: false });
+const archive = join(folder, 'resources/app.asar');
+const inside = listPackage(archive, { isPack: false });
 
 it('has its fuses flipped', async () => {
   const wire = await getCurrentFuseWire(binary);
@@ -52,10 +53,22 @@ it('has of the packages only what the main process loads, no sources and no Node
   expect([...files, ...inside].filter((file) => foreign.test(file))).toEqual([]);
 });
 
+it('brings the licenses of all that was bundled, which docs/dependencies.md explains', () => {
+  const bundled = ['out/main/licenses.txt', 'out/renderer/licenses.txt']
+    .map((file) => extractFile(archive, file).toString())
+    .flatMap((text) => [...text.matchAll(/^Package: (\S+) \S+ \((\S+)\)$/gm)]);
+  const page = readFileSync(join(import.meta.dirname, '../../docs/dependencies.md'), 'utf8');
+  const explained = [...page.matchAll(/^\| `([^`]+)`\s/gm)].map(([, name]) => name);
+  const loaded = ['electron', 'better-sqlite3'];
+  expect(new Set([...loaded, ...bundled.map(([, name]) => name)])).toEqual(new Set(explained));
+  expect(files).toContain('LICENSE.electron.txt');
+  expect(files).toContain('LICENSES.chromium.html');
+});
+
 it('is no larger than it was', () => {
   const sizes = files.map((file) => statSync(join(folder, file)).size);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const own = statSync(join(folder, 'resources/app.asar')).size;
+  const own = statSync(archive).size;
   console.log(
     `Unpacked: ${Math.round(total / MB)} MB, of which the app without Electron ${(own / MB).toFixed(1)} MB.`,
   );
