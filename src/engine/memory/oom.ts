@@ -3,6 +3,7 @@ import type { Kernel, Process } from '../kernel.ts';
 import { C } from '../metrics/counters.ts';
 import { freePage, takeFrames } from './folio.ts';
 import type { Memcg } from './memcg.ts';
+import { DIRTY, NEVER_MAPPED } from './pages.ts';
 import { inactiveIsLow } from './reclaim.ts';
 import { statsOf } from './stats.ts';
 
@@ -50,11 +51,28 @@ export function killForMemory(k: Kernel, memcg: Memcg): boolean {
     'oom_kill',
     `cgroup:${victim.memcg.path}`,
     `${memcg.parent === null ? 'The machine' : memcg.path} ran out of memory: ${victim.name} was killed ` +
-      `with ${victim.resident} pages resident and ${victim.swapped} swapped out.${staleness(k, memcg)}`,
+      `with ${victim.resident} pages resident and ${victim.swapped} swapped out.` +
+      `${unusedReadahead(k, victim)}${staleness(k, memcg)}`,
   );
   const before = memcg.pages;
   exitProcess(k, victim);
   return memcg.pages !== before;
+}
+
+/**
+ * Says so when at least half of what the victim held in RAM was loaded from zswap ahead of its use:
+ * reclaim puts such pages back on the list until somebody uses them (see evict()).
+ */
+function unusedReadahead(k: Kernel, { base, count, resident }: Process): string {
+  const { flags } = k.pages;
+  const held = NEVER_MAPPED | DIRTY;
+  let unused = 0;
+  for (let page = base; page < base + count; page++) if ((flags[page] & held) === held) unused++;
+  if (unused === 0 || unused * 2 < resident) return '';
+  return (
+    ` ${unused} pages in RAM had been read ahead from zswap and never used, and reclaim cannot free` +
+    ` those before somebody uses them (kernel.pageCluster).`
+  );
 }
 
 /**

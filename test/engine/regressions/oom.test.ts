@@ -59,3 +59,42 @@ it('does not blame statistics that were not stale, or a full swap', () => {
     expect(kill!.message).toMatch(/swapped out\.$/);
   }
 });
+
+it('says so when pages that were read ahead from zswap, and that nobody used, fill the memory', () => {
+  const killsWithCluster = (pageCluster: number) =>
+    finish(
+      simulate({
+        machine: { memory: '256MiB' },
+        kernel: {
+          statsFlush: '0',
+          pageCluster,
+          zswap: { enabled: true, compressor: 'lzo', maxPoolPercent: 50 },
+        },
+        tiers: { ssd: { kind: 'block', device: 'sata-ssd', size: '64MiB' } },
+        cgroups: {
+          small: {
+            memory: { max: '4MiB' },
+            workloads: [
+              {
+                name: 'w',
+                pattern: { kind: 'uniform' },
+                pages: '6MiB',
+                fill: true,
+                contents: [
+                  { class: 'compressible', share: 60 },
+                  { class: 'incompressible', share: 40 },
+                ],
+              },
+            ],
+          },
+        },
+        run: { accesses: 20_000 },
+      }),
+    ).events.filter(({ kind }) => kind === 'oom_kill');
+
+  const [kill] = killsWithCluster(3);
+  expect(kill!.message).toMatch(
+    / (\d+) pages in RAM had been read ahead from zswap and never used, and reclaim cannot free those before somebody uses them \(kernel\.pageCluster\)\.$/,
+  );
+  expect(killsWithCluster(0)).toEqual([]);
+});
