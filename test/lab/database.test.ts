@@ -282,6 +282,31 @@ describe('a disk that refuses', () => {
   });
 });
 
+describe('a run whose stored values are damaged', () => {
+  // Found by fuzzing: it was called a defect of the program, and the whole list failed with it.
+  it('is listed, and says so when it is asked for; the others are there', async () => {
+    const lab = openLab();
+    const { id } = await lab.startRun({ scenario: smallScenario() });
+    const other = await lab.startRun({ scenario: smallScenario() });
+    await finished(lab, id);
+    await finished(lab, other.id);
+    const raw = new Sqlite(lab.databaseFile);
+    raw.pragma('ignore_check_constraints = ON');
+    raw.prepare(`UPDATE runs SET tags = '["a', scenario = '{"a' WHERE id = ?`).run(id);
+    raw.close();
+    const { runs } = await lab.listRuns({});
+    expect(runs.map((run) => [run.id, run.tags])).toEqual([
+      [other.id, []],
+      [id, []],
+    ]);
+    await expect(lab.getRun(id)).rejects.toMatchObject({
+      kind: 'storage',
+      message: expect.stringContaining(`The stored scenario of run ${id} cannot be read`) as string,
+    });
+    expect((await lab.getRun(other.id)).status).toBe('done');
+  });
+});
+
 /** Writes until the file system takes no more. */
 function fillUp(file: string): void {
   const kib = Buffer.alloc(1024, 1);

@@ -154,7 +154,10 @@ describe('a hostile client', () => {
       while (line.received.length === i) await sleep(5);
       expect(performance.now() - began).toBeLessThan(2000);
       expect(JSON.parse(line.received[i]!)).toMatchObject({
-        e: { kind: 'invalid', message: expect.stringContaining('nested deeper') as string },
+        e: {
+          kind: 'invalid',
+          message: expect.stringContaining('nested at most 64 deep') as string,
+        },
       });
     }
     expect((await lab.checkScenario(null)).length).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MIGRATIONS } from '../../src/main/lab/database/migrations.ts';
 import { closeDatabase, openDatabase } from '../../src/main/lab/database/open.ts';
 import { parseExported } from '../../src/main/lab/exchange.ts';
-import { RunStore } from '../../src/main/lab/runStore.ts';
+import type { EncodedResult } from '../../src/main/lab/resultCodec.ts';
 import type { Round } from './round.ts';
 
 const RUNS = 60;
@@ -78,9 +78,16 @@ function firstFormat(folder: string, text: string): string {
   const name = join(folder, 'first-format.db');
   if (readdirSync(folder).includes('first-format.db')) return name;
   const database = openDatabase(name, { migrations: MIGRATIONS.slice(0, 1) });
-  const store = new RunStore(database);
-  const run = parseExported(text);
-  for (let i = 0; i < RUNS; i++) store.addImported(run);
+  const { head, stored } = parseExported(text).result as EncodedResult;
+  const run = database.prepare(
+    `INSERT INTO runs (name, status, scenario, scenario_name, seed, engine_version, created_at, digest)
+     VALUES ('Old', 'done', '{}', 'Old', 1, '0.0.1', 1, ?)`,
+  );
+  const result = database.prepare(
+    `INSERT INTO run_results (run_id, format, end_reason, totals, flows, histograms, events, series)
+     VALUES (?, @format, @endReason, @totals, @flows, @histograms, @events, @series)`,
+  );
+  for (let i = 0; i < RUNS; i++) result.run(run.run(head.digest).lastInsertRowid, stored);
   closeDatabase(database);
   return name;
 }

@@ -1,5 +1,6 @@
 // Rounds in which a process with a lab and a client is killed: the server or the app, in work or while it opens.
 import Sqlite from 'better-sqlite3';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endlessScenario, smallScenario } from '../lab/support/scenarios.ts';
@@ -95,7 +96,12 @@ async function killInWorkBeside(
 
 /** Puts every second deletion so far back that the next start purges it; gives the runs' ids. */
 function makeOld(file: string): number[] {
+  if (!existsSync(file)) return [];
   const database = new Sqlite(file);
+  if (database.pragma('user_version', { simple: true }) === 0) {
+    database.close();
+    return [];
+  }
   const ids = database
     .prepare<[], number>(
       'UPDATE runs SET deleted_at = 1 WHERE deleted_at IS NOT NULL AND id % 2 = 0 RETURNING id',

@@ -70,6 +70,9 @@ function checkFile(file: string, problems: string[]): void {
   if (integrity !== 'ok') problems.push(`integrity_check says ${String(integrity)}`);
   const foreign = database.pragma('foreign_key_check') as unknown[];
   if (foreign.length > 0) problems.push(`foreign_key_check finds ${foreign.length} rows`);
+  // Killed before its first table: there is nothing in it yet.
+  const isEmpty = database.pragma('user_version', { simple: true }) === 0;
+  if (isEmpty) return void database.close();
   const half = database
     .prepare(
       `SELECT count(*) FROM runs LEFT JOIN run_results ON run_id = id

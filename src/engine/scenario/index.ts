@@ -1,5 +1,6 @@
 /** The scenario: what a run is made from. */
 export * from './schema.ts';
+export { BOUNDS_ACCEPTED, isBounded } from './bounds.ts';
 export { LIMITS } from './limits.ts';
 export * from './presets.ts';
 export * from './virtualPresets.ts';

@@ -1,5 +1,12 @@
 /** Bounds on a scenario, checked before any work starts. */
 export const LIMITS = {
+  depth: 64,
+  values: 200_000,
+  /** Members of one list or object: as many as there can be actions. */
+  width: 10_000,
+  keyLength: 1000,
+  /** Mistakes that are told at once. */
+  issues: 100,
   pages: 64 * 1024 * 1024,
   cgroups: 1024,
   cgroupDepth: 16,

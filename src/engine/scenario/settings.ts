@@ -1,10 +1,10 @@
 /** Reads and changes single settings of a scenario by path, as `--set path=value` does. */
 import type { ScenarioInput } from './schema.ts';
 
-/** `a.b[0].c` as keys; undefined when it is no path. */
+/** `a.b[0].c` as keys; undefined when it is no path. No list is long enough for an index above 99999. */
 export function parsePath(path: string): (string | number)[] | undefined {
   const keys: (string | number)[] = [];
-  const pattern = /(?:^|(?!^)\.)([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]/gy;
+  const pattern = /(?:^|(?!^)\.)([A-Za-z_][A-Za-z0-9_-]*)|\[(\d{1,5})\]/gy;
   let end = 0;
   for (let m = pattern.exec(path); m; m = pattern.exec(path)) {
     keys.push(m[1] ?? Number(m[2]));

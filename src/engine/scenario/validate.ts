@@ -3,9 +3,11 @@
  * and what would be accepted.
  */
 import type { z } from 'zod';
-import { Accepts } from './fields.ts';
+import { BOUNDS_ACCEPTED, isBounded } from './bounds.ts';
 import { crossChecks, type Report } from './crossChecks.ts';
+import { Accepts } from './fields.ts';
 import { checkInVain } from './inVain.ts';
+import { LIMITS } from './limits.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
 
 export interface ScenarioIssue {
@@ -117,10 +119,10 @@ function knownKeys(path: Path, root: unknown): string[] {
 
 function fromZod(root: unknown, error: z.ZodError): ScenarioIssue[] {
   const found: ScenarioIssue[] = [];
-  for (const each of error.issues) {
+  for (const each of error.issues.slice(0, 2 * LIMITS.issues)) {
     if (each.code === 'unrecognized_keys') {
       const keys = knownKeys(each.path, root);
-      for (const key of each.keys) {
+      for (const key of each.keys.slice(0, LIMITS.issues)) {
         const near = keys
           .map((k) => ({ k, d: distance(key.toLowerCase(), k.toLowerCase()) }))
           .sort((a, b) => a.d - b.d)[0];
@@ -184,14 +186,30 @@ function reported(
   return found;
 }
 
-/** Checks what a person or a file gave. Never throws; all issues at once. */
+const UNBOUNDED: ScenarioIssue = {
+  path: '',
+  value: '',
+  accepted: BOUNDS_ACCEPTED,
+  message: `This is larger than any scenario; accepted: ${BOUNDS_ACCEPTED}`,
+};
+
+/** The first mistakes: nobody reads a hundred thousand of them. */
+function capped(issues: ScenarioIssue[]): ScenarioIssue[] {
+  if (issues.length <= LIMITS.issues) return issues;
+  const message = `There are more mistakes; these are the first ${LIMITS.issues}.`;
+  const last = { path: '', value: '', accepted: 'fewer mistakes', message };
+  return [...issues.slice(0, LIMITS.issues), last];
+}
+
+/** Checks what a person or a file gave. Never throws; all issues at once, up to a bound. */
 export function checkScenario(input: unknown): ScenarioCheck {
+  if (!isBounded(input)) return { ok: false, issues: [UNBOUNDED] };
   const parsed = scenarioSchema.safeParse(input);
   if (parsed.success) {
     const scenario = parsed.data;
     const issues = reported(input, scenario, crossChecks);
-    if (issues.length > 0) return { ok: false, issues };
-    return { ok: true, scenario, warnings: reported(input, scenario, checkInVain) };
+    if (issues.length > 0) return { ok: false, issues: capped(issues) };
+    return { ok: true, scenario, warnings: capped(reported(input, scenario, checkInVain)) };
   }
   const issues = fromZod(input, parsed.error);
   const rest = scenarioSchema.safeParse(prune(input, parsed.error.issues));
@@ -200,5 +218,5 @@ export function checkScenario(input: unknown): ScenarioCheck {
       issues.some((i) => path.startsWith(i.path) || i.path.startsWith(path));
     issues.push(...reported(input, rest.data, crossChecks).filter((i) => !named(i.path)));
   }
-  return { ok: false, issues };
+  return { ok: false, issues: capped(issues) };
 }

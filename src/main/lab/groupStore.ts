@@ -1,6 +1,7 @@
 /** Groups of runs in the database: what was asked for. Their runs name them, and so find their way back. */
 import type { Database } from 'better-sqlite3';
 import type { GroupSummary, RunGroup, RunStatus, RunSummary, SweepAxis } from './contract.ts';
+import { readable } from './database/failures.ts';
 import { notFound } from './errors.ts';
 import { SUMMARY, summaryOf, type RunRow } from './runRows.ts';
 
@@ -83,7 +84,10 @@ export class GroupStore {
       .map(summaryOf);
     return {
       ...summaryOfGroup(row, countByStatus(runs)),
-      scenario: JSON.parse(row.scenario) as RunGroup['scenario'],
+      scenario: readable(
+        `scenario of group ${id}`,
+        () => JSON.parse(row.scenario) as RunGroup['scenario'],
+      ),
       baseDir: row.base_dir,
       runs,
     };
@@ -101,11 +105,12 @@ export class GroupStore {
 }
 
 function summaryOfGroup(row: GroupRow, counts: GroupSummary['counts']): GroupSummary {
+  const of = `group of runs ${row.id}`;
   return {
     id: row.id,
     name: row.name,
-    axes: JSON.parse(row.axes) as SweepAxis[],
-    seeds: JSON.parse(row.seeds) as number[],
+    axes: readable(of, () => JSON.parse(row.axes) as SweepAxis[]),
+    seeds: readable(of, () => JSON.parse(row.seeds) as number[]),
     createdAt: row.created_at,
     counts,
   };

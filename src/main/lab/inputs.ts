@@ -1,15 +1,11 @@
 /** What each method of the lab accepts. Clients may send anything; nothing gets past here unchecked. */
 import { z } from 'zod';
-import { parsePath } from '../../engine/scenario/index.ts';
+import { BOUNDS_ACCEPTED, isBounded, parsePath } from '../../engine/scenario/index.ts';
 import type { LabApi, Scope } from './contract.ts';
 import { invalid } from './errors.ts';
 
 /** Longest text of a run to import, characters. */
 export const IMPORT_LIMIT = 64 * 1024 * 1024;
-
-/** A scenario nested deeper or larger than this is no scenario; checking it would only take time. */
-const MOST_DEPTH = 64;
-const MOST_VALUES = 200_000;
 
 const STATUSES = [
   'queued',
@@ -31,25 +27,6 @@ const SORTS = [
   'faultP99Ns',
 ] as const;
 
-/** Whether a JSON value stays within bounds; does not recurse, so that depth cannot hurt it. */
-function isBounded(value: unknown): boolean {
-  let level: unknown[] = [value];
-  let count = 0;
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MOST_DEPTH) return false;
-    const next: unknown[] = [];
-    for (const each of level) {
-      if (each === null || typeof each !== 'object') continue;
-      const children = Object.values(each);
-      count += children.length;
-      if (count > MOST_VALUES) return false;
-      next.push(...children);
-    }
-    level = next;
-  }
-  return true;
-}
-
 const text = (longest: number) => z.string().max(longest);
 const name = z
   .string()
@@ -60,12 +37,7 @@ const tag = z.string().trim().min(1).max(64);
 const id = z.int();
 const ids = z.array(id).min(1).max(1000);
 /** Its contents are checked against the scenario schema, which says more than a type could. */
-const scenario = z
-  .unknown()
-  .refine(
-    isBounded,
-    `must not be nested deeper than ${MOST_DEPTH} or hold more than ${MOST_VALUES} values`,
-  );
+const scenario = z.unknown().refine(isBounded, `must be ${BOUNDS_ACCEPTED}`);
 
 const seed = z.int().min(0).max(0xffffffff);
 

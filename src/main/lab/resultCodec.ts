@@ -125,5 +125,9 @@ function headlineOf(result: RunResult): Headline {
   };
 }
 
+/** Most that a stored part of a result may come to, bytes: a damaged one must not fill the memory. */
+const MOST_UNPACKED = 2 ** 31;
+
 const packJson = (value: unknown): Bytes => pack(JSON.stringify(value));
-const unpackJson = (bytes: Bytes): unknown => JSON.parse(inflateSync(bytes).toString());
+const unpackJson = (bytes: Bytes): unknown =>
+  JSON.parse(inflateSync(bytes, { maxOutputLength: MOST_UNPACKED }).toString());

@@ -42,12 +42,22 @@ const SORT_COLUMNS: Readonly<Record<NonNullable<RunQuery['sort']>, string>> = {
   faultP99Ns: 'fault_p99_ns',
 };
 
+/** A damaged file must not hide a run from the list: one without tags can still be asked for. */
+function tagsOf(json: string): string[] {
+  try {
+    const tags = JSON.parse(json) as unknown;
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
 export function summaryOf(row: RunRow): RunSummary {
   return {
     id: row.id,
     name: row.name,
     status: row.status,
-    tags: JSON.parse(row.tags) as string[],
+    tags: tagsOf(row.tags),
     note: row.note,
     scenarioName: row.scenario_name,
     seed: row.seed,

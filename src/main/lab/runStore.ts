@@ -9,6 +9,7 @@ import type {
   RunStatus,
   RunSummary,
 } from './contract.ts';
+import { readable } from './database/failures.ts';
 import { LabError, notFound } from './errors.ts';
 import type { RunFigures } from './figures.ts';
 import {
@@ -198,14 +199,15 @@ export class RunStore {
 
   record(id: number): RunRecord {
     const { stored, ...run } = this.#everything(id);
-    const result = stored && this.#read(id, () => decodeResult(headOf(run), stored));
+    const result =
+      stored && readable(`result of run ${id}`, () => decodeResult(headOf(run), stored));
     return { ...run, result };
   }
 
   overview(id: number): RunOverview {
     const { stored, ...run } = this.#everything(id);
     if (!stored) return { ...run, result: null };
-    return this.#read(id, () => {
+    return readable(`result of run ${id}`, () => {
       const { intervalNs, names, timeNs } = storedSeries(stored);
       const series = { intervalNs, timeNs: timeNs(), columns: names };
       return { ...run, result: { ...decodeWithoutSeries(headOf(run), stored), series } };
@@ -219,7 +221,7 @@ export class RunStore {
       )
       .get(id);
     if (!stored) throw notFound(`There is no run ${id} with a result.`);
-    return this.#read(id, () => {
+    return readable(`result of run ${id}`, () => {
       const { names, values } = storedSeries(stored);
       return wanted.map(({ scope, metric }) => {
         const index = names.findIndex((name) => name.scope === scope && name.metric === metric);
@@ -239,7 +241,7 @@ export class RunStore {
       .map(({ id, seed, totals, histograms }) => ({
         id,
         seed,
-        result: this.#read(id, () => decodeFigures({ totals, histograms })),
+        result: readable(`result of run ${id}`, () => decodeFigures({ totals, histograms })),
       }));
   }
 
@@ -399,20 +401,14 @@ export class RunStore {
       .get(id);
     return {
       ...summary,
-      scenario: JSON.parse(own.scenario) as RunRecord['scenario'],
+      scenario: readable(
+        `scenario of run ${id}`,
+        () => JSON.parse(own.scenario) as RunRecord['scenario'],
+      ),
       baseDir: own.base_dir,
       traces,
       stored: summary.digest === null ? null : (stored ?? null),
     };
-  }
-
-  #read<T>(id: number, decode: () => T): T {
-    try {
-      return decode();
-    } catch (error) {
-      const message = `The stored result of run ${id} cannot be read: the database is damaged, or a newer Swap Lab wrote it.`;
-      throw new LabError('storage', message, undefined, error);
-    }
   }
 }
 

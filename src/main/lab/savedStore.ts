@@ -1,6 +1,7 @@
 /** Named scenarios and tier configurations. Every save is a new version; nothing is overwritten. */
 import type { Database } from 'better-sqlite3';
 import type { Saved } from './contract.ts';
+import { readable } from './database/failures.ts';
 import { notFound } from './errors.ts';
 
 export type SavedKind = 'scenario' | 'tiers';
@@ -38,7 +39,7 @@ export class SavedStore<T> {
         name,
         version,
         updatedAt: updated_at,
-        value: JSON.parse(value) as T,
+        value: readable(`${WORDS[this.#kind]} "${name}"`, () => JSON.parse(value) as T),
       }));
   }
 

@@ -1,6 +1,7 @@
 /** The last verdict of each study in the database. */
 import type { Database } from 'better-sqlite3';
 import type { StudyVerdict } from './contract.ts';
+import { readable } from './database/failures.ts';
 
 export class StudyStore {
   readonly #db: Database;
@@ -14,7 +15,8 @@ export class StudyStore {
       .prepare<[string], string>('SELECT verdict FROM study_verdicts WHERE study = ?')
       .pluck()
       .get(study);
-    return text === undefined ? null : (JSON.parse(text) as StudyVerdict);
+    if (text === undefined) return null;
+    return readable(`verdict of the study ${study}`, () => JSON.parse(text) as StudyVerdict);
   }
 
   keep(study: string, verdict: StudyVerdict): void {

@@ -88,3 +88,13 @@ export function onStorage<T>(file: string, work: () => T): T {
     throw asLabError(error, file);
   }
 }
+
+/** Decodes something that was stored, such as JSON: where that fails it is the file that is at fault. */
+export function readable<T>(what: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    const message = `The stored ${what} cannot be read: the database is damaged, or a newer Swap Lab wrote it.`;
+    throw new LabError('storage', message, undefined, error);
+  }
+}
