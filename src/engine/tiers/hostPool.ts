@@ -58,7 +58,7 @@ export class HostPool {
   private readonly random: Random;
   private readonly state: Uint8Array;
   private readonly guestOf: Uint16Array;
-  private readonly bytes: Uint16Array;
+  private readonly bytes: Uint32Array;
   /** One list for each guest, in the order of puts and gets. */
   private readonly lru: KeyLists;
   /** When each key was put on its list, as a running number. */
@@ -86,7 +86,7 @@ export class HostPool {
     this.usedBy = new Float64Array(guests.length);
     this.state = new Uint8Array(keys);
     this.guestOf = new Uint16Array(keys);
-    this.bytes = new Uint16Array(keys);
+    this.bytes = new Uint32Array(keys);
     this.lru = new KeyLists(guests.length, keys);
     this.turn = new Float64Array(keys);
   }

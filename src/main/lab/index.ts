@@ -14,7 +14,8 @@ import { compareRecords, replicatesBeside } from './compare.ts';
 import type { LabApi, LabEvents, LabInfo, TierConfiguration } from './contract.ts';
 import { asLabError, onStorage } from './database/failures.ts';
 import { closeDatabase, openDatabase } from './database/open.ts';
-import { claimOwner, isAlive, sweepOwners } from './database/owner.ts';
+import { claimOwner } from './database/owner.ts';
+import { presenceOf } from './database/presence.ts';
 import { watchOthers } from './database/watch.ts';
 import { invalid, LabError } from './errors.ts';
 import { exportCsv, exportJson, parseExported } from './exchange.ts';
@@ -33,13 +34,11 @@ import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
 import { compareWithOpt } from './runOpt.ts';
+import { tidyUp } from './tidyUp.ts';
 import { listTraces, readTraceOf } from './traceFiles.ts';
 
 export type { Channel } from './rpc.ts';
 export { LabError } from './errors.ts';
-
-/** Deleted runs and saved scenarios can be had back for this long, ms. */
-const KEPT_AFTER_DELETION = 30 * 24 * 3600 * 1000;
 
 /** Beyond this many replicates an interval gets hardly narrower. */
 const MOST_REPLICATES = 99;
@@ -88,18 +87,16 @@ export function createLab(options: LabOptions): Lab {
 
   const database = openDatabase(databaseFile);
   const unsavedDatabase = openDatabase(':memory:');
-  const saved = new RunStore(database);
+  const expectPresent = onStorage(databaseFile, () => presenceOf(databaseFile));
+  const saved = new RunStore(database, { expectPresent });
   const groupStore = new GroupStore(database);
   const settings = new SettingStore(database);
-  const scenarios = new SavedStore<ScenarioInput>(database, 'scenario');
-  const tiers = new SavedStore<TierConfiguration>(database, 'tiers');
+  const scenarios = new SavedStore<ScenarioInput>(database, 'scenario', expectPresent);
+  const tiers = new SavedStore<TierConfiguration>(database, 'tiers', expectPresent);
   const owner = onStorage(databaseFile, () => claimOwner(databaseFile));
-  const notices = onStorage(databaseFile, () => {
-    sweepOwners(databaseFile);
-    const purgeBefore = Date.now() - KEPT_AFTER_DELETION;
-    for (const store of [saved, groupStore, scenarios, tiers]) store.purge(purgeBefore);
-    return interruptedNotices(saved, databaseFile);
-  });
+  const notices = onStorage(databaseFile, () =>
+    tidyUp(databaseFile, saved, [saved, groupStore, scenarios, tiers]),
+  );
 
   // Tests of other things than the first start do without its run.
   const firstStart = process.env.SWAPLAB_NO_FIRST_RUN !== '1' && saved.isNew;
@@ -270,19 +267,4 @@ export function createLab(options: LabOptions): Lab {
 function expectAbsolute(baseDir: string | undefined): void {
   if (baseDir === undefined || isAbsolute(baseDir)) return;
   throw invalid(`baseDir is "${baseDir}"; accepted: the absolute path of a folder.`);
-}
-
-/** Takes over what labs that no longer run have left, and says so. */
-function interruptedNotices(store: RunStore, databaseFile: string): string[] {
-  const names = store
-    .owners()
-    .filter((token) => !isAlive(databaseFile, token))
-    .flatMap((token) => store.interrupt(token, 'Swap Lab ended before the run was finished.'));
-  if (names.length === 0) return [];
-  const listed = names.slice(0, 5).map((name) => `"${name}"`);
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  const what = names.length === 1 ? '1 run was' : `${names.length} runs were`;
-  return [
-    `${what} interrupted when Swap Lab last ended: ${listed.join(', ')}${more}. Start again what you still need.`,
-  ];
 }

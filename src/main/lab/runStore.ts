@@ -10,6 +10,7 @@ import type {
   RunSummary,
 } from './contract.ts';
 import { readable } from './database/failures.ts';
+import type { ExpectPresent } from './database/presence.ts';
 import { LabError, notFound } from './errors.ts';
 import type { RunFigures } from './figures.ts';
 import {
@@ -87,9 +88,15 @@ export class RunStore {
   /** Runs that are not kept are counted downwards, so that an id tells where its run is. */
   readonly #descending: boolean;
 
-  constructor(database: Database, options: { descendingIds?: boolean } = {}) {
+  readonly #expectPresent: ExpectPresent;
+
+  constructor(
+    database: Database,
+    options: { descendingIds?: boolean; expectPresent?: ExpectPresent } = {},
+  ) {
     this.#db = database;
     this.#descending = options.descendingIds ?? false;
+    this.#expectPresent = options.expectPresent ?? (() => undefined);
   }
 
   /** Whether there was never a run in it: deleted and purged ones leave their number behind. */
@@ -98,10 +105,12 @@ export class RunStore {
   }
 
   add(run: NewRun): number {
+    this.#expectPresent();
     return this.#db.transaction(() => this.#insert({ ...run, status: 'queued' })).immediate();
   }
 
   addImported(run: ImportedRun): number {
+    this.#expectPresent();
     return this.#db
       .transaction(() => {
         const status = run.status === 'done' ? 'cancelled' : run.status;
@@ -145,6 +154,7 @@ export class RunStore {
 
   /** The result and the status that vouches for it become visible together or not at all. */
   ended(id: number, end: Ended, now: number): void {
+    this.#expectPresent();
     this.#db
       .transaction(() => {
         if (end.status === 'done') {

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Saved } from './contract.ts';
 import { readable } from './database/failures.ts';
+import type { ExpectPresent } from './database/presence.ts';
 import { notFound } from './errors.ts';
 
 export type SavedKind = 'scenario' | 'tiers';
@@ -21,10 +22,12 @@ interface Row {
 export class SavedStore<T> {
   readonly #db: Database;
   readonly #kind: SavedKind;
+  readonly #expectPresent: ExpectPresent;
 
-  constructor(database: Database, kind: SavedKind) {
+  constructor(database: Database, kind: SavedKind, expectPresent: ExpectPresent = () => undefined) {
     this.#db = database;
     this.#kind = kind;
+    this.#expectPresent = expectPresent;
   }
 
   /** The newest version of each, by name. */
@@ -44,6 +47,7 @@ export class SavedStore<T> {
   }
 
   save(name: string, value: T, now: number): Saved<T> {
+    this.#expectPresent();
     // A statement that returns its row commits after that, and would keep a full disk to itself.
     const version = this.#db
       .transaction(() => {

@@ -1,38 +1,15 @@
 /** Whatever the scenario, the state of the kernel adds up and the run ends, always in the same way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Kernel } from '../../../src/engine/kernel.ts';
-import { C } from '../../../src/engine/metrics/counters.ts';
-import { leftovers, violations } from '../../support/engine/invariants.ts';
+import { checkedRun } from '../../support/engine/checkedRun.ts';
+import { TRACES } from '../../support/engine/rarities.ts';
+import { schemaOptions, usedOptions } from '../../support/engine/schemaCoverage.ts';
 import { smallScenario } from '../../support/engine/scenarios.ts';
 import { finish, simulate } from '../../support/engine/simulate.ts';
 
-/** FUZZ_SEED and FUZZ_RUNS explore further; without them the same scenarios are tried every time. */
+/** FUZZ_SEED and FUZZ_RUNS explore further (`npm run simulate` is the long form); else the draws are the same. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_251_121);
 const runs = Number(process.env['FUZZ_RUNS'] ?? 0);
-
-/** Steps after which a run that makes at most 40 000 accesses in 2 s hangs. */
-const MOST_STEPS = 20_000;
-
-/** Sends a few pages that are out of RAM to other tiers, singly and in batches. */
-function moveSome(k: Kernel, step: number): void {
-  const { pages, devices, transfers } = k;
-  const batch: number[] = [];
-  for (let i = 0, page = (step * 7919) % pages.count; i < 64; i++, page++) {
-    if (page === pages.count) page = 0;
-    batch.push(page);
-  }
-  const targets = [...devices.list, 'zswap' as const];
-  const to = targets[step % targets.length]!;
-  if (step % 2 === 0) transfers.begin(batch, to);
-  else for (const page of batch) transfers.begin([page], to);
-}
-
-/** Whether any page was sent to a device, to zswap or to a host. */
-function wroteSwap({ root, memcgs }: Kernel): boolean {
-  const written = [C.pswpout, C.zswpout, C.frontswap_succ_stores];
-  return [root, ...memcgs].some(({ counters }) => written.some((c) => counters[c]! > 0));
-}
 
 describe('any scenario', () => {
   it('keeps pages, lists, charges, slots and pools consistent, and leaves nothing behind', () => {
@@ -40,23 +17,10 @@ describe('any scenario', () => {
     let swapped = 0;
     fc.assert(
       fc.property(smallScenario, fc.integer({ min: 200, max: 5000 }), (input, budget) => {
-        const simulation = simulate(input);
-        let steps = 0;
-        let check = 1;
-        for (;;) {
-          const ended = simulation.advance(budget);
-          if (!ended) moveSome(simulation.kernel, steps);
-          // Often at first, when pages begin to leave RAM, then at longer and longer intervals.
-          if (ended || ++steps === check) {
-            expect(violations(simulation.kernel)).toEqual([]);
-            check = Math.ceil(check * 1.5);
-          }
-          if (ended) break;
-          expect(steps).toBeLessThan(MOST_STEPS);
-        }
+        const run = checkedRun(input, budget);
+        expect(run.problems).toEqual([]);
         tried++;
-        if (wroteSwap(simulation.kernel)) swapped++;
-        expect(leftovers(simulation.kernel)).toEqual([]);
+        if (run.swapped) swapped++;
       }),
       { seed, numRuns: runs || 150 },
     );
@@ -72,10 +36,10 @@ describe('any scenario', () => {
           fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 9999 })),
         ),
         (input, budgets) => {
-          const whole = finish(simulate(input));
-          const again = finish(simulate(input));
+          const whole = finish(simulate(input, TRACES));
+          const again = finish(simulate(input, TRACES));
           expect(again.digest).toBe(whole.digest);
-          const cut = simulate(input);
+          const cut = simulate(input, TRACES);
           for (const budget of budgets) if (cut.advance(budget)) break;
           expect(cut.result().digest).toBe(whole.digest);
         },
@@ -83,4 +47,16 @@ describe('any scenario', () => {
       { seed, numRuns: runs || 60 },
     );
   }, 180_000);
+});
+
+describe('the scenarios that are drawn', () => {
+  // Each field, each branch of a union and each word of a list, as the schema itself has them.
+  it('use every option of the schema', { timeout: 60_000 }, () => {
+    const used = new Set<string>();
+    for (const input of fc.sample(smallScenario, { seed: 1, numRuns: 2000 })) {
+      usedOptions(input, used);
+    }
+    expect([...schemaOptions()].filter((option) => !used.has(option)).sort()).toEqual([]);
+    expect(schemaOptions().size).toBeGreaterThan(500);
+  });
 });

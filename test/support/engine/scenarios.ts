@@ -4,6 +4,7 @@ import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 import { checkScenario } from '../../../src/engine/scenario/validate.ts';
 import { consistent } from './consistent.ts';
 import { limit, maybe, mostly, size, tiersMax } from './draws.ts';
+import { rarities, withRarities } from './rarities.ts';
 import {
   controller,
   movePages,
@@ -207,8 +208,7 @@ const cgroup = (
 
 const none = fc.constant<Record<string, CgroupInput>>({});
 
-/** Scenarios that pass the check and end, by themselves or after some ten thousand accesses. */
-export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
+const usualScenario: fc.Arbitrary<ScenarioInput> = fc
   .oneof(
     { weight: 1, arbitrary: fc.constant([]) },
     { weight: 7, arbitrary: fc.array(tier, { minLength: 1, maxLength: 3 }) },
@@ -345,4 +345,13 @@ export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
     });
   })
   .map(consistent)
+  .filter((input) => checkScenario(input).ok);
+
+/**
+ * Scenarios that pass the check and end, by themselves or after some ten thousand accesses. Those with
+ * a workload that replays a trace need `TRACES`.
+ */
+export const smallScenario: fc.Arbitrary<ScenarioInput> = fc
+  .tuple(usualScenario, rarities)
+  .map(([input, drawn]) => withRarities(input, drawn))
   .filter((input) => checkScenario(input).ok);

@@ -28,12 +28,16 @@ export function sweepBackups(file: string): void {
   removeLeftovers(`${file}.backup-v`, 'partial');
 }
 
-function dropOldBackups(file: string): void {
-  const folder = dirname(file);
+/** The copies of a database, the newest first. */
+export function backupsOf(file: string): string[] {
   const prefix = `${basename(file)}.backup-v`;
   const timeOf = (name: string) => name.slice(name.lastIndexOf('-') + 1);
-  const names = readdirSync(folder)
-    .filter((name) => name.startsWith(prefix) && !name.endsWith('.partial'))
-    .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
-  for (const name of names.slice(KEPT)) rmSync(join(folder, name), { force: true });
+  return readdirSync(dirname(file))
+    .filter((name) => name.startsWith(prefix) && /-\d{8}T\d+Z$/.test(name))
+    .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1))
+    .map((name) => join(dirname(file), name));
+}
+
+function dropOldBackups(file: string): void {
+  for (const backup of backupsOf(file).slice(KEPT)) rmSync(backup, { force: true });
 }

@@ -39,7 +39,7 @@ const SENTENCES: Readonly<Record<Reason, (file: string) => string>> = {
   notADatabase: (file) =>
     `${file} is not a Swap Lab database, and it was left as it is. Move it away, or choose another database with --db FILE.`,
   damaged: (file) =>
-    `The database ${file} is damaged, and it was left as it is. Copy it away before anything else; the backups beside it (${file}.backup-...) hold its state before each upgrade.`,
+    `The database ${file} is damaged, and it was left as it is. \`swaplab recover\` saves what can be read of it or restores a backup (${file}.backup-..., from before each upgrade); --db FILE opens another one.`,
   unreachable: (file) =>
     `The database ${file} cannot be opened or created. See that its folder exists, is a folder and may be written, or choose another database with --db FILE.`,
   io: (file) =>

@@ -67,10 +67,15 @@ export function isAlive(databaseFile: string, token: string): boolean {
 
 /** Removes the files of labs that died without a run. */
 export function sweepOwners(databaseFile: string): void {
-  if (databaseFile === ':memory:') return;
+  livingOwner(databaseFile);
+}
+
+/** A lab that has the database open, if there is one. */
+export function livingOwner(databaseFile: string): string | undefined {
+  if (databaseFile === ':memory:') return undefined;
   const prefix = basename(fileOf(databaseFile, ''));
-  for (const name of readdirSync(dirname(databaseFile))) {
-    const token = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-    if (TOKEN.test(token)) isAlive(databaseFile, token);
-  }
+  const tokens = readdirSync(dirname(databaseFile))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+  return tokens.filter((token) => TOKEN.test(token) && isAlive(databaseFile, token))[0];
 }
