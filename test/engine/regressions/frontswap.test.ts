@@ -8,11 +8,11 @@ import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 it('counts pages of 64 KiB that a host keeps whole', () => {
   const input: ScenarioInput = {
     machine: { memory: '64MiB', pageSize: '64KiB' },
-    kernel: { pageCluster: 0, frontswap: { enabled: true, poolSize: '64MiB' } },
+    kernel: { pageCluster: 0, statsFlush: '0', frontswap: { enabled: true, poolSize: '64MiB' } },
     tiers: { disk: { kind: 'block', device: 'nvme', size: '16MiB' } },
     cgroups: {
       a: {
-        memory: { max: '1MiB' },
+        memory: { max: '4MiB' },
         workloads: [
           {
             name: 'w',
@@ -23,10 +23,10 @@ it('counts pages of 64 KiB that a host keeps whole', () => {
       },
     },
   };
-  const round = Array.from({ length: 200 }, (_, i) => i % 40);
-  const simulation = simulate(input, { round: traceOf(40, round, true) });
+  const round = Array.from({ length: 400 }, (_, i) => i % 100);
+  const simulation = simulate(input, { round: traceOf(100, round, true) });
   // The last process exits with the run: looked at before.
-  for (let i = 0; i < 100 && !simulation.kernel.devices.frontswap!.pool.used; i++) {
+  for (let i = 0; i < 1000 && !simulation.kernel.devices.frontswap!.pool.used; i++) {
     simulation.advance(10);
   }
   const { pool, pagesOf } = simulation.kernel.devices.frontswap!;
@@ -41,7 +41,7 @@ it('counts pages of 64 KiB that a host keeps whole', () => {
         cgroups: {
           a: {
             ...input.cgroups!['a'],
-            workloads: [{ name: 'w', pattern: { kind: 'uniform' }, pages: 40, accesses: 500 }],
+            workloads: [{ name: 'w', pattern: { kind: 'uniform' }, pages: 100, accesses: 500 }],
           },
         },
       },
