@@ -30,7 +30,15 @@ export function makeHome(folder: string): NodeJS.ProcessEnv {
     chmodSync(authority, 0o600);
     own(authority);
   }
-  return { DISPLAY, PATH, HOME: folder, XAUTHORITY: authority, LANG: 'C.UTF-8' };
+  // These tests have runs of their own.
+  return {
+    DISPLAY,
+    PATH,
+    HOME: folder,
+    XAUTHORITY: authority,
+    LANG: 'C.UTF-8',
+    SWAPLAB_NO_FIRST_RUN: '1',
+  };
 }
 
 export interface StartedApp {

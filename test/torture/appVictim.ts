@@ -10,7 +10,7 @@ interface Bridge {
 }
 
 export async function startApp(dataDir: string, events: Partial<LabEvents>): Promise<Victim> {
-  const host = await startElectron(dataDir, () => undefined);
+  const host = await startElectron(dataDir, () => undefined, { SWAPLAB_NO_FIRST_RUN: '1' });
   const receivers = new Set<(text: string) => void>();
   await host.page.exposeFunction('tortureHears', (text: string) =>
     receivers.forEach((each) => each(text)),
