@@ -38,6 +38,8 @@ describe('templates', () => {
       const checked = checkScenario(value);
       expect(checked.ok ? [] : checked.issues).toEqual([]);
       expect(description.length).toBeGreaterThan(150);
+      // A source, by its year.
+      expect(description).toMatch(/\b(19[6-9]|20[0-2])\d\b/);
       const result = second(value);
       expect(result.accesses).toBeGreaterThan(10_000);
       expect(result.simulatedNs).toBe(1e9);
