@@ -25,6 +25,7 @@ import type { SwapSpace } from './swap/space.ts';
 import type { SwapAges } from './swap/swapAges.ts';
 import type { Swapoff } from './swap/swapoff.ts';
 import { Transfers } from './swap/transfer.ts';
+import type { Cleancache } from './tiers/cleancache.ts';
 import type { Zswap } from './tiers/zswap.ts';
 import type { ContentModel } from './workload/contents.ts';
 import type { Random } from './workload/random.ts';
@@ -164,6 +165,8 @@ export class Kernel {
   swapAges: SwapAges | null = null;
   /** Null with the classic lists. */
   mglru: Mglru | null = null;
+  /** Null when the host gets no pages of files. */
+  cleancache: Cleancache | null = null;
   /** Null when no process has files. */
   files: PageCache | null = null;
   latency!: FaultLatency;

@@ -86,5 +86,6 @@ export function evictFile(k: Kernel, page: number, memcg: Memcg, root: Memcg): E
   }
   leaveShadow(k, page, memcg, memcg.file, root);
   dropFilePage(k, page, memcg);
+  if (k.cleancache !== null) k.cleancache.put(page, memcg);
   return Eviction.Dropped;
 }

@@ -233,8 +233,23 @@ function readWindow(k: Kernel, process: Process, file: FileMapping, page: number
   if (held) k.awaited.delete(page);
 }
 
-/** Reads the pages `from` up to, not including, `to`, all in the cache, as one request. */
+/** Fills the pages `from` up to, not including, `to`, all in the cache: what the host lacks is read. */
 function readPages(k: Kernel, process: Process, from: number, to: number): void {
+  const { cleancache } = k;
+  let first = from;
+  if (cleancache !== null) {
+    for (let p = from; p < to; p++) {
+      if (!cleancache.get(p, process.memcg)) continue;
+      readRun(k, process, first, p);
+      k.pages.flags[p] &= ~READING;
+      first = p + 1;
+    }
+  }
+  readRun(k, process, first, to);
+}
+
+/** Reads pages from the disk as one request. */
+function readRun(k: Kernel, process: Process, from: number, to: number): void {
   if (from >= to || k.files === null) return;
   const { memcg } = process;
   const done = k.files.device.read(from, to - from);

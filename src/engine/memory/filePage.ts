@@ -75,8 +75,10 @@ export function addFilePage(
   const inFault = file.mapped && file.recency;
   memcg.resident++;
   memcg.cached++;
-  if (overwritten) pages.setShadowMemcg(page, NO_SHADOW);
-  else refault(k, page, memcg, memcg.file, inFault);
+  if (overwritten) {
+    k.cleancache?.invalidate(page, page + 1, memcg);
+    pages.setShadowMemcg(page, NO_SHADOW);
+  } else refault(k, page, memcg, memcg.file, inFault);
   lruAddNew(k, memcg, memcg.file, page, inFault);
   countUpdates(k, memcg, UPDATES.pageCache);
   return 0;

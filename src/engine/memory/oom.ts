@@ -18,7 +18,11 @@ export function exitProcess(k: Kernel, process: Process): void {
     takeFrames(k, process.memcg, -process.files.treePages);
     process.files.treePages = 0;
     process.files.treeRest = 0;
-    for (const { file } of process.areas) file?.clear();
+    for (const { file } of process.areas) {
+      if (file === null) continue;
+      k.cleancache?.invalidate(file.start, file.end, process.memcg);
+      file.clear();
+    }
   }
   process.tableExists.fill(0);
 }

@@ -130,7 +130,7 @@ export class Sampler {
     if (pool) {
       this.add('machine', 'host_pool', () => pool.used);
       k.root.children.forEach(({ path }, i) =>
-        this.add(`cgroup:${path}`, 'host_pool', () => pool.usedBy[i + 1]),
+        this.add(`cgroup:${path}`, 'host_pool', () => pool.bytesOf(i + 1)),
       );
     }
     if (k.zswap) {

@@ -66,6 +66,11 @@ export const frontswap = z
       title: 'Exclusive gets',
       description: 'A page that is read leaves the pool, and must be written again.',
     }).default(false),
+    cleancache: flag({
+      title: 'cleancache',
+      description:
+        'Offer clean pages of files that reclaim drops to the host too, which may drop them at any time (kernels 3.0 to 5.16); files are read from there before their disk.',
+    }).default(false),
     hypercall: time({
       title: 'Hypercall',
       description: 'Time to the host and back, also when it refuses; estimate.',

@@ -4,7 +4,8 @@ import { DEVICES } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { BlockDevice } from '../tiers/blockDevice.ts';
 import { Codec } from '../tiers/codec.ts';
-import { Frontswap } from '../tiers/frontswap.ts';
+import { Cleancache } from '../tiers/cleancache.ts';
+import { Frontswap, guestsOf } from '../tiers/frontswap.ts';
 import { HostDisk } from '../tiers/hostDisk.ts';
 import { HostPool, type HostGuest } from '../tiers/hostPool.ts';
 import { HostShares } from '../tiers/hostShares.ts';
@@ -30,6 +31,14 @@ export function createFrontswap(k: Kernel, scenario: Scenario): Frontswap {
     { ...DEVICES[frontswap.hostDisk], pageBytes },
     deriveSeed(seed, 'device', 'disk of the host'),
   );
+  const clean = frontswap.cleancache
+    ? guests.map(({ memcg }): HostGuest => ({
+        quota: Infinity,
+        ephemeral: true,
+        clean: true,
+        memcg,
+      }))
+    : [];
   const slots = k.devices.list.reduce((sum, device) => sum + device.slots.slots, 0);
   const pool = new HostPool(
     k,
@@ -39,13 +48,18 @@ export function createFrontswap(k: Kernel, scenario: Scenario): Frontswap {
       quotaWithMemory: frontswap.quotaWithMemory,
       copy: frontswap.copy,
     },
-    guests,
-    slots,
+    [...guests, ...clean],
+    slots + (frontswap.cleancache ? k.pages.count : 0),
     weighted ? new HostShares(weights) : null,
     frontswap.compressor === 'none' ? null : new Codec(k, frontswap.compressor),
     frontswap.whenFull === 'disk' ? new HostDisk(k, disk) : null,
     new Random(deriveSeed(seed, 'host')),
   );
   const through = guests.map(({ ephemeral }) => ephemeral);
+  if (frontswap.cleancache) {
+    const { hypercall } = frontswap;
+    const settings = { hypercall, firstKey: slots, guestOf: guestsOf(k), firstPool: guests.length };
+    k.cleancache = new Cleancache(k, pool, settings);
+  }
   return new Frontswap(k, frontswap, pool, slots, through);
 }

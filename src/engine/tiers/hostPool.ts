@@ -25,6 +25,8 @@ export interface HostGuest {
   readonly quota: number;
   /** Its pages may be dropped at any time. */
   readonly ephemeral: boolean;
+  /** These are pages of files: kept whole, and room for them is only made by dropping others. */
+  readonly clean?: boolean;
   /** The top-level cgroup that stands for it. */
   readonly memcg: Memcg;
 }
@@ -51,6 +53,8 @@ export class HostPool {
   private readonly k: Kernel;
   private readonly settings: HostPoolSettings;
   private readonly guests: readonly HostGuest[];
+  /** Guests without their pools of clean pages, which come after all others in the same order. */
+  private readonly owners: number;
   private readonly codec: Codec | null;
   private readonly disk: HostDisk | null;
   /** Null: who comes first is served first. */
@@ -79,6 +83,7 @@ export class HostPool {
     this.settings = settings;
     this.poolBytes = settings.poolBytes;
     this.guests = guests;
+    this.owners = guests.filter(({ clean }) => !clean).length;
     this.codec = codec;
     this.disk = disk;
     this.shares = shares;
@@ -102,15 +107,23 @@ export class HostPool {
     return state === IN_RAM || state === WRITING ? this.bytes[key] : 0;
   }
 
+  /** RAM that a guest takes in all its pools, bytes. */
+  bytesOf(guest: number): number {
+    const { usedBy, owners } = this;
+    return usedBy[guest] + (owners < usedBy.length ? usedBy[owners + guest] : 0);
+  }
+
   /** Takes a page; false when it refuses, and then it has no older copy of it either. */
   put(key: number, guest: number, page: number, memcg: Memcg): boolean {
-    const { k, settings, codec } = this;
+    const { k, settings } = this;
+    const { clean } = this.guests[guest];
+    const codec = clean ? null : this.codec;
     this.settle();
     const before = this.ramOf(key);
     this.drop(key);
     const { pageBytes } = k.settings;
     let bytes = pageBytes;
-    let taken = !this.mustShed(guest);
+    let taken = clean === true || !this.mustShed(guest);
     if (settings.refuseThreshold > 0) taken &&= this.random.next() >= settings.refuseThreshold;
     if (taken && codec !== null) {
       // Not even the smallest object would fit: no need to compress.
@@ -118,7 +131,7 @@ export class HostPool {
       if (taken) bytes = Math.min(pageBytes, codec.compress(page, memcg));
     }
     if (!taken || !this.makeRoom(guest, bytes, before)) {
-      this.shares?.refused(guest, this.usedBy[guest] + bytes, this.poolBytes);
+      if (!clean) this.shares?.refused(guest, this.usedBy[guest] + bytes, this.poolBytes);
       return false;
     }
     if (bytes === pageBytes) k.now += settings.copy;
@@ -127,7 +140,7 @@ export class HostPool {
     this.bytes[key] = bytes;
     this.account(key, 1);
     this.touch(key);
-    this.shares?.served(guest);
+    if (!clean) this.shares?.served(guest);
     return true;
   }
 
@@ -181,7 +194,7 @@ export class HostPool {
    * takes no more than its older copy did, `before` bytes, always may.
    */
   private makeRoom(guest: number, bytes: number, before: number): boolean {
-    const { disk } = this;
+    const disk = this.guests[guest].clean ? null : this.disk;
     if (bytes <= before) return true;
     // A host with a disk takes the page even when nothing is left to write out.
     while (this.overQuota(guest, bytes)) {
@@ -190,13 +203,13 @@ export class HostPool {
       break;
     }
     while (this.used + bytes > this.poolBytes) {
-      if (this.freeSome(this.furthest())) continue;
+      if (this.freeSome(this.furthest(disk))) continue;
       if (disk === null) return false;
       break;
     }
     const reserve = HOST_BATCH * this.k.settings.pageBytes;
     if (disk !== null && disk.batch.length === 0 && this.used + reserve > this.poolBytes)
-      this.writeOldest(this.furthest(), disk);
+      this.writeOldest(this.furthest(disk), disk);
     return true;
   }
 
@@ -223,15 +236,15 @@ export class HostPool {
   }
 
   /** The guest whose oldest page goes next: ephemeral before persistent; -1 when none can go. */
-  private furthest(): number {
+  private furthest(disk: HostDisk | null): number {
     const { guests, lru, shares, turn } = this;
     let found = -1;
     let most = 0;
     for (let guest = 0; guest < guests.length; guest++) {
       const key = lru.oldest(guest);
       const { ephemeral } = guests[guest];
-      if (key < 0 || (!ephemeral && this.disk === null)) continue;
-      const claim = shares?.claim(guest, this.usedBy[guest]) ?? -turn[key];
+      if (key < 0 || (!ephemeral && disk === null)) continue;
+      const claim = shares?.claim(guest % this.owners, this.usedBy[guest]) ?? -turn[key];
       const better =
         found < 0 || (ephemeral === guests[found].ephemeral ? claim > most : ephemeral);
       if (!better) continue;

@@ -335,7 +335,7 @@ class Checker extends Findings {
     if (!frontswap) return;
     const { pool } = frontswap;
     const bytes = [...pool.usedBy].fill(0);
-    const put = bytes.slice();
+    const put = [...frontswap.pagesOf].fill(0);
     let onDisk = 0;
     for (const { slots, firstSlot, name } of devices.list) {
       for (let slot = firstSlot; slot < firstSlot + slots.slots; slot++) {
@@ -358,6 +358,7 @@ class Checker extends Findings {
         if (pool.holds(slot) && pool.ramOf(slot) === 0) onDisk++;
       }
     }
+    this.cleancache(bytes);
     bytes.forEach((sum, g) => this.equal(`host bytes of guest ${g}`, pool.usedBy[g]!, sum));
     put.forEach((pages, g) => this.equal(`pages put by guest ${g}`, frontswap.pagesOf[g]!, pages));
     this.equal(
@@ -366,6 +367,22 @@ class Checker extends Findings {
       bytes.reduce((a, b) => a + b, 0),
     );
     this.equal("pages on the host's disk", pool.onDisk, onDisk);
+  }
+
+  /** The host has pages of files that the page cache does not have. */
+  private cleancache(bytes: number[]): void {
+    const { cleancache, pages, devices, root } = this.k;
+    if (cleancache === null) return;
+    const { pool } = devices.frontswap!;
+    const firstKey = devices.list.reduce((sum, { slots }) => sum + slots.slots, 0);
+    for (let page = 0; page < pages.count; page++) {
+      if (!cleancache.holds(page)) continue;
+      this.equal(`kind of page ${page}, which the host has`, pages.where(page), FILE);
+      this.equal(`flags of page ${page}, which the host has`, pages.flags[page]!, 0);
+      const memcg = this.k.memcgOf(page);
+      const guest = root.children.findIndex((g) => g.subtree.includes(memcg)) + 1;
+      bytes[root.children.length + 1 + guest]! += pool.ramOf(firstKey + page);
+    }
   }
 
   private machine(): void {

@@ -271,6 +271,7 @@ const usualScenario: fc.Arbitrary<ScenarioInput> = fc
             { a: { writethrough: true } },
           ),
           exclusiveGets: fc.boolean(),
+          cleancache: fc.boolean(),
         }),
         virtualSwap: fc.record({
           preset: fc.constantFrom(

@@ -1,5 +1,5 @@
 /** Events of memory and swap, counted as the kernel counts them. */
-import { FRONTSWAP, SIM, STAT, VMSTAT, type Row } from './row.ts';
+import { CLEANCACHE, FRONTSWAP, SIM, STAT, VMSTAT, type Row } from './row.ts';
 
 export const EVENTS: readonly Row[] = [
   ['accesses', 'count', 'higher', 'Page accesses made by the workloads.', SIM],
@@ -89,6 +89,34 @@ export const EVENTS: readonly Row[] = [
     'lower',
     'Pages that the host had dropped by the time that their guest asked for them.',
     SIM,
+  ],
+  [
+    'cleancache_puts',
+    'pages',
+    'neither',
+    'Clean pages of files that were offered to the host.',
+    `${CLEANCACHE}/puts`,
+  ],
+  [
+    'cleancache_succ_gets',
+    'pages',
+    'higher',
+    'Pages of files that came from the host instead of their disk.',
+    `${CLEANCACHE}/succ_gets`,
+  ],
+  [
+    'cleancache_failed_gets',
+    'pages',
+    'lower',
+    'Pages of files that the host did not have when they were read.',
+    `${CLEANCACHE}/failed_gets`,
+  ],
+  [
+    'cleancache_invalidates',
+    'count',
+    'neither',
+    'Calls that told the host that its pages of a file are stale.',
+    `${CLEANCACHE}/invalidates`,
   ],
   ['host_disk_read', 'pages', 'lower', 'Pages that the host read from its own disk.', SIM],
   ['host_disk_write', 'pages', 'lower', 'Pages that the host wrote to its own disk.', SIM],

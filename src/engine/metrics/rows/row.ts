@@ -5,6 +5,7 @@ export const VMSTAT = '/proc/vmstat';
 export const STAT = '/proc/vmstat and memory.stat';
 export const ZSWAP = '/sys/kernel/debug/zswap';
 export const FRONTSWAP = '/sys/kernel/debug/frontswap';
+export const CLEANCACHE = '/sys/kernel/debug/cleancache';
 export const SIM = 'simulator';
 
 /** Events add up over a run unless a row says otherwise. */
