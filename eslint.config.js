@@ -63,6 +63,31 @@ export default ts.config(
     rules: { 'swap-lab/arrows': 'error' },
   },
   {
+    // The app opens no network connection; only the server listens, on 127.0.0.1. (The command reads pipes as sockets.)
+    files: ['src/**', 'resources/**/*.ts'],
+    ignores: ['src/main/serve/**', 'src/main/cli/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        ...['net', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises', 'tls', 'undici']
+          .flatMap((name) => [name, `node:${name}`])
+          .map((name) => ({ name, message: 'Nothing but src/main/serve uses the network.' })),
+      ],
+    },
+  },
+  {
+    files: ['src/main/**', 'src/preload/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({
+          name,
+          message: 'The app opens no network connection.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['src/engine/**'],
     rules: {
       'no-restricted-globals': [

@@ -11,6 +11,9 @@ function mayLoad(url: string): boolean {
 }
 
 export function guardSession(session: Session): void {
+  // The window's own setting does not keep the session from fetching a dictionary, past every filter here.
+  session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerLanguages([]);
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);

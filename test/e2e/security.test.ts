@@ -118,7 +118,28 @@ describe.each(electron)('in the desktop app', ({ launch }) => {
       sandbox: true,
       webSecurity: true,
       webviewTag: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      enableBlinkFeatures: '',
     });
+  });
+
+  it('a webview is not attached', async () => {
+    const attached = await shell.page.evaluate(async (url) => {
+      const view = document.createElement('webview');
+      view.setAttribute('src', url);
+      document.body.append(view);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const isPlain = !('getWebContentsId' in view);
+      view.remove();
+      return isPlain ? 'no webview' : 'webview';
+    }, outsideUrl);
+    expect(attached).toBe('no webview');
+    expect(
+      await app().evaluate(({ webContents }) =>
+        webContents.getAllWebContents().map((contents) => contents.getType()),
+      ),
+    ).toEqual(['window']);
   });
 
   it('the page sees nothing of Node, and of the bridge two functions', async () => {

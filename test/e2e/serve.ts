@@ -11,8 +11,7 @@ const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\S*/;
 /** The server has this long to print its address, ms. */
 const STARTING_TIME = 20_000;
 
-async function addressOf(server: ChildProcess): Promise<string> {
-  const printed: string[] = [];
+async function addressOf(server: ChildProcess, printed: string[]): Promise<string> {
   const found = new Promise<string>((resolve, reject) => {
     for (const stream of [server.stdout, server.stderr]) {
       createInterface(stream!).on('line', (line) => {
@@ -30,14 +29,29 @@ async function addressOf(server: ChildProcess): Promise<string> {
   });
 }
 
-export const startServe: StartHost = async (dataDir, watch, env) => {
+export interface ServerProcess {
+  process: ChildProcess;
+  address: string;
+  /** Every line that it has printed so far. */
+  printed: string[];
+}
+
+export async function startServer(
+  dataDir: string,
+  env?: NodeJS.ProcessEnv,
+): Promise<ServerProcess> {
+  const printed: string[] = [];
   const server = spawn(process.execPath, [join(root, 'out/main/server.js'), '--port', '0'], {
     cwd: root,
     env: { ...process.env, ...env, SWAPLAB_DATA: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return { process: server, address: await addressOf(server, printed), printed };
+}
+
+export const startServe: StartHost = async (dataDir, watch, env) => {
+  const { process: server, address } = await startServer(dataDir, env);
   const ended = once(server, 'exit');
-  const address = await addressOf(server);
   const browser = await chromium.launch({ executablePath: process.env.SWAPLAB_CHROMIUM });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   watch(page);

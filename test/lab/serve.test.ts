@@ -174,6 +174,46 @@ describe('a page request', () => {
   });
 });
 
+describe('a page request that asks for too much', () => {
+  it('is refused when another page makes it, be it on this machine', async () => {
+    const server = await start();
+    const cookie = await enter(server);
+    const status = async (site: string, mode: string, dest: string) => {
+      const metadata = { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest };
+      return (await get(server, '/', { cookie, ...metadata })).status;
+    };
+    expect(await status('cross-site', 'cors', 'empty')).toBe(403);
+    expect(await status('same-site', 'no-cors', 'script')).toBe(403);
+    expect(await status('cross-site', 'navigate', 'iframe')).toBe(403);
+    expect(await status('cross-site', 'navigate', 'document')).toBe(200);
+    expect(await status('same-origin', 'cors', 'empty')).toBe(200);
+    expect(await status('none', 'navigate', 'document')).toBe(200);
+  });
+
+  it('is refused with a body, whose end is not waited for', async () => {
+    const server = await start();
+    const cookie = await enter(server);
+    const answer = await get(server, '/', { cookie, 'content-length': '1000000' });
+    expect([answer.status, answer.headers.connection]).toEqual([413, 'close']);
+    expect((await get(server, '/', { cookie, 'transfer-encoding': 'chunked' })).status).toBe(413);
+  });
+
+  it('is put off when strangers ask too often, and the token works all the same', async () => {
+    const server = await start();
+    const answers = await Promise.all(
+      Array.from({ length: 120 }, () => get(server, '/?token=wrong')),
+    );
+    const putOff = answers.filter(({ status }) => status === 429);
+    // Sixty at once, and ten more for each second that it took.
+    expect(putOff.length).toBeGreaterThan(0);
+    expect(putOff.length).toBeLessThanOrEqual(60);
+    expect(putOff[0]!.headers['retry-after']).toBe('1');
+    expect(answers.filter(({ status }) => status !== 429 && status !== 403)).toEqual([]);
+    const cookie = await enter(server);
+    expect((await get(server, '/', { cookie })).status).toBe(200);
+  });
+});
+
 describe('a WebSocket', () => {
   it('carries the contract for a page of this server', async () => {
     const server = await start();
@@ -237,6 +277,29 @@ describe('a WebSocket', () => {
     const [answer] = (await once(good, 'message')) as [Buffer];
     expect(JSON.parse(answer.toString())).toEqual({ t: 's', i: '7', r: { runs: [], total: 0 } });
   });
+});
+
+it('a client that floods is read more slowly, loses nothing, and holds up nobody', async () => {
+  const server = await start();
+  const cookie = await enter(server);
+  const options = { origin: originOf(server), headers: { cookie } };
+  const sockets = [await openSocket(server, options), await openSocket(server, options)];
+  const [flood, calm] = sockets as [WebSocket, WebSocket];
+  // A thousand at once, 200 more in a second: 1,400 take at least two seconds.
+  const asked = 1400;
+  let answered = 0;
+  const all = new Promise<void>((resolve) => {
+    flood.on('message', () => {
+      if (++answered === asked) resolve();
+    });
+  });
+  const began = performance.now();
+  for (let i = 0; i < asked; i++) flood.send(`{"t":"q","i":"${i}","m":"listTraces0","a":[]}`);
+  calm.send('{"t":"q","i":"7","m":"listRuns","a":[{}]}');
+  await once(calm, 'message');
+  expect(answered).toBeLessThan(asked);
+  await all;
+  expect(performance.now() - began).toBeGreaterThan(1900);
 });
 
 describe('the server', () => {

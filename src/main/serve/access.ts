@@ -35,6 +35,17 @@ export class Access {
     return this.#hosts.some((host) => request.headers.origin === `http://${host}`);
   }
 
+  /**
+   * Browsers also say from where a request is made. Another page, be it on another port of this machine,
+   * may lead a person here; it may not load, post or frame anything of ours.
+   */
+  isOurRequest(request: IncomingMessage): boolean {
+    const { headers } = request;
+    const site = headers['sec-fetch-site'];
+    if (site === undefined || site === 'same-origin' || site === 'none') return true;
+    return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  }
+
   hasSession(request: IncomingMessage): boolean {
     return (request.headers.cookie ?? '').split(';').some((pair) => {
       const [name, value] = pair.trim().split('=', 2);

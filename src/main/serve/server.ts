@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createLab, LabError, type LabOptions } from '../lab/index.ts';
 import { messageOf } from '../lab/errors.ts';
 import { Access } from './access.ts';
-import { answerPage } from './http.ts';
+import { answerPage, rates } from './http.ts';
 import { Sockets } from './socket.ts';
 
 export interface ServerOptions extends Omit<LabOptions, 'host'> {
@@ -27,10 +27,15 @@ export interface RunningServer {
 /** Loopback only: the address cannot be chosen. */
 const ADDRESS = '127.0.0.1';
 
+/** Requests come with little, soon, and from few at once: bytes, ms, connections. */
+const LIMITS = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 10_000 };
+const MOST_CONNECTIONS = 256;
+
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { port: wanted = 0, pageFolder, ...labOptions } = options;
   const lab = createLab({ ...labOptions, host: 'serve' });
-  const server = createServer({ maxHeaderSize: 16 * 1024 });
+  const server = createServer(LIMITS);
+  server.maxConnections = MOST_CONNECTIONS;
   let port: number;
   try {
     port = await listen(server, wanted);
@@ -40,8 +45,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   const access = new Access(port);
   const sockets = new Sockets(lab, access);
+  const buckets = rates();
   server.on('request', (request, response) => {
-    answerPage(request, response, access, pageFolder).catch(() => response.destroy());
+    answerPage(request, response, access, buckets, pageFolder).catch(() => response.destroy());
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

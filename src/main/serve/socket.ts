@@ -5,6 +5,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Channel, Lab } from '../lab/index.ts';
 import { IMPORT_LIMIT } from '../lab/inputs.ts';
 import type { Access } from './access.ts';
+import { Bucket } from './rate.ts';
 
 /** Largest message, bytes: a run to import, whose quotes and line ends are escaped on the way. */
 const LARGEST_MESSAGE = IMPORT_LIMIT * 1.5;
@@ -13,6 +14,9 @@ const LARGEST_MESSAGE = IMPORT_LIMIT * 1.5;
 const LARGEST_BACKLOG = 256 * 1024 * 1024;
 
 const MOST_CLIENTS = 64;
+
+/** Messages of one client; the page sends a few for each thing that a person does. */
+const MESSAGE_RATE = { burst: 1000, perSecond: 200 };
 
 export class Sockets {
   readonly #server = new WebSocketServer({
@@ -55,17 +59,37 @@ export class Sockets {
 }
 
 function serveClient(socket: WebSocket, lab: Pick<Lab, 'connect'>): void {
+  const bucket = new Bucket(MESSAGE_RATE.burst, MESSAGE_RATE.perSecond);
+  const waiting: string[] = [];
+  let receive: (text: string) => void = () => undefined;
+
+  // A client that is too fast is read more slowly; nothing that it sent is lost.
+  const deliver = () => {
+    while (waiting.length > 0) {
+      const waitMs = bucket.take();
+      if (waitMs > 0) {
+        socket.pause();
+        setTimeout(deliver, waitMs).unref();
+        return;
+      }
+      receive(waiting.shift()!);
+    }
+    socket.resume();
+  };
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    if (isBinary) return;
+    waiting.push((data as Buffer).toString('utf8'));
+    if (waiting.length === 1) deliver();
+  });
+
   const channel: Channel = {
     post(text) {
       if (socket.bufferedAmount > LARGEST_BACKLOG) socket.terminate();
       else if (socket.readyState === socket.OPEN) socket.send(text);
     },
     onMessage(callback) {
-      const listener = (data: RawData, isBinary: boolean) => {
-        if (!isBinary) callback((data as Buffer).toString('utf8'));
-      };
-      socket.on('message', listener);
-      return () => void socket.off('message', listener);
+      receive = callback;
+      return () => (receive = () => undefined);
     },
   };
   const disconnect = lab.connect(channel);
