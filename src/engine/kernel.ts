@@ -16,6 +16,7 @@ import type { Memcg } from './memory/memcg.ts';
 import type { Mglru } from './memory/mglru/generations.ts';
 import type { PageCache } from './memory/pageCache.ts';
 import type { Pages } from './memory/pages.ts';
+import type { SharedPages } from './memory/sharedPages.ts';
 import type { RunEvent } from './result.ts';
 import type { CostPreset } from './scenario/presets.ts';
 import type { SwapDevices } from './swap/devices.ts';
@@ -57,6 +58,12 @@ export interface Process {
   readonly rewriteThreshold: number;
   /** Processes that share its pages since a fork, this one included. */
   readonly sharers: number;
+  /** Who of them maps what; null when nobody shares, or all use their pages together. */
+  sharing: SharedPages | null;
+  /** With `sharing`: this one, and one for the copies of each sharer. They end together. */
+  family: readonly Process[] | null;
+  /** Its pages are copies whose entries stand in the page tables of processes that share. */
+  readonly holdsCopies: boolean;
   /** Pages resident and out of RAM, for the OOM killer's choice. */
   resident: number;
   swapped: number;

@@ -276,7 +276,7 @@ export class Simulation {
 
   private startProcess(index: number): void {
     const { process } = this.planned[index];
-    process.alive = true;
+    for (const member of process.family ?? [process]) member.alive = true;
     this.kernel.note('workload_start', `cgroup:${process.memcg.path}`, `${process.name} started.`);
     this.processOf.forEach((p, task) => {
       if (p === index) this.scheduler.wake(task);
@@ -299,7 +299,7 @@ export class Simulation {
     if (!process.alive) return;
     // The last process keeps its memory, so that the end of the run shows it in use.
     if (this.liveProcesses > 0) exitProcess(this.kernel, process);
-    process.alive = false;
+    for (const member of process.family ?? [process]) member.alive = false;
     this.kernel.note('workload_end', `cgroup:${process.memcg.path}`, `${process.name} ${how}.`);
   }
 }

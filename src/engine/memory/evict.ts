@@ -43,10 +43,10 @@ export function evict(k: Kernel, page: number, memcg: Memcg, root: Memcg): Evict
   if ((flags[page] & PRESENT) !== 0) {
     flags[page] &= ~PRESENT;
     const process = k.processes[k.pages.process(page)];
-    const { sharers } = process;
+    const mappers = process.sharing === null ? process.sharers : process.sharing.unmap(page);
     process.hasSwapped = true;
-    k.now += k.costs.unmapPage * sharers;
-    k.space.lookUp(page, memcg, sharers);
+    k.now += k.costs.unmapPage * mappers;
+    k.space.lookUp(page, memcg, mappers);
     countUpdates(k, memcg, UPDATES.map);
   }
   let outcome: Eviction = Eviction.Dropped;

@@ -132,7 +132,8 @@ export class Fault {
     k.latency.all.record(ns);
     (this.latency ?? k.latency.minor).record(ns);
     if (k.latency.guests !== null) k.latency.guests[memcg.id]?.record(ns);
-    if (process.sharers > 1 && this.latency !== null && this.latency !== k.latency.minor)
+    const together = process.sharers > 1 && process.sharing === null;
+    if (together && this.latency !== null && this.latency !== k.latency.minor)
       mapForSharers(k, process, page);
     if (k.lives !== null) k.lives.faulted(k.now, page, this.kindOf(k), ns, write);
     this.startedAt = -1;
@@ -167,6 +168,7 @@ export class Fault {
         process.contents.draw(process.random.next(), process.random.next()),
     );
     pages.flags[page] = TOUCHED | PRESENT | YOUNG | DIRTY;
+    process.sharing?.mapForAll(page);
     memcg.resident++;
     process.resident++;
     lruAddNew(k, memcg, memcg.anon, page, true);
@@ -178,7 +180,7 @@ export class Fault {
 }
 
 /**
- * The other sharers of a page map it too, each with a fault that finds it in the swap cache. Nobody
+ * Where sharers use their pages together, the others map it too, each with a fault that finds it in the swap cache. Nobody
  * waits for them, but they take CPU time.
  */
 function mapForSharers(k: Kernel, { memcg, sharers }: Process, page: number): void {

@@ -124,11 +124,13 @@ export function putAway(k: Kernel, page: number): void {
 
 /**
  * Frees the swap entry of a page that is in RAM: from now on RAM holds the only copy. Does nothing
- * while a write is under way.
+ * while a write is under way, or while the page-table entry of a sharer refers to it.
  */
 export function freeSwapEntry(k: Kernel, page: number, memcg: Memcg): boolean {
   const flags = k.pages.flags[page];
   if ((flags & WRITEBACK) !== 0) return false;
+  const { sharing } = k.processes[k.pages.process(page)];
+  if (sharing !== null && sharing.swapCount(page) > 0) return false;
   const slot = k.pages.slot(page);
   // On a synchronous device the folio never was in the kernel's swap cache.
   if (slot >= 0 && !k.devices.of(slot).synchronous) countUpdates(k, memcg, UPDATES.swapCache);

@@ -7,8 +7,12 @@ import { DIRTY, NEVER_MAPPED } from './pages.ts';
 import { inactiveIsLow } from './reclaim.ts';
 import { statsOf } from './stats.ts';
 
-/** Frees everything that a process holds. */
+/** Frees everything that a process holds; those that share with it since a fork end as well. */
 export function exitProcess(k: Kernel, process: Process): void {
+  for (const member of process.family ?? [process]) freeAll(k, member);
+}
+
+function freeAll(k: Kernel, process: Process): void {
   process.alive = false;
   const end = process.base + process.count;
   for (let page = process.base; page < end; page++) freePage(k, page, process.memcg);
@@ -25,6 +29,18 @@ export function exitProcess(k: Kernel, process: Process): void {
     }
   }
   process.tableExists.fill(0);
+  process.sharing?.clear();
+}
+
+/** Pages resident, swapped out and of page tables, of all that would end with the process. */
+function pointsOf(process: Process): { resident: number; swapped: number; points: number } {
+  let [resident, swapped, tables] = [0, 0, 0];
+  for (const p of process.family ?? [process]) {
+    resident += p.resident;
+    swapped += p.swapped;
+    tables += p.tables;
+  }
+  return { resident, swapped, points: resident + swapped + tables };
 }
 
 /**
@@ -42,8 +58,8 @@ export function killForMemory(k: Kernel, memcg: Memcg): boolean {
   let victim: Process | undefined;
   let most = -1;
   for (const process of k.processes) {
-    if (!process.alive || !memcg.subtree.includes(process.memcg)) continue;
-    const points = process.resident + process.swapped + process.tables;
+    if (!process.alive || process.holdsCopies || !memcg.subtree.includes(process.memcg)) continue;
+    const { points } = pointsOf(process);
     if (points > most) {
       most = points;
       victim = process;
@@ -51,11 +67,12 @@ export function killForMemory(k: Kernel, memcg: Memcg): boolean {
   }
   if (!victim) return false;
   victim.memcg.counters[C.oom_kill]++;
+  const { resident, swapped } = pointsOf(victim);
   k.note(
     'oom_kill',
     `cgroup:${victim.memcg.path}`,
     `${memcg.parent === null ? 'The machine' : memcg.path} ran out of memory: ${victim.name} was killed ` +
-      `with ${victim.resident} pages resident and ${victim.swapped} swapped out.` +
+      `with ${resident} pages resident and ${swapped} swapped out.` +
       `${unusedReadahead(k, victim)}${staleness(k, memcg)}`,
   );
   const before = memcg.pages;

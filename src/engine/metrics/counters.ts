@@ -65,6 +65,7 @@ export const COUNTERS = [
   'swapoff_pages',
   'swapoff_faults',
   'swapoff_fail',
+  'cow_copies',
   'zswap_pool_limit_hit',
   'zswap_reject',
   'zswap_incompressible',

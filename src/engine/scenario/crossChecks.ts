@@ -1,6 +1,7 @@
 /** What no single field of a scenario can tell: names that must exist, sums, and bounds. */
 import { LIMITS } from './limits.ts';
-import type { Scenario } from './schema.ts';
+import { MOST_SHARERS } from '../memory/sharedPages.ts';
+import type { Scenario, Workload } from './schema.ts';
 import {
   cgroupPaths,
   checkLinks,
@@ -160,7 +161,8 @@ function checkCgroups(scenario: Scenario, report: Report): void {
       ) {
         report([...here, 'pattern', 'stride'], `at most the ${extent} pages of the workload`);
       }
-      pages += extent ?? 0;
+      checkSharing(workload, here, report);
+      pages += (extent ?? 0) * (workload.sharing === 'apart' ? workload.forks + 2 : 1);
       const shares = workload.contents.reduce((sum, c) => sum + c.share, 0);
       if (Math.abs(shares - 100) > 1e-6) {
         report(
@@ -190,6 +192,22 @@ function checkCgroups(scenario: Scenario, report: Report): void {
       'a duration or a number of accesses, because a workload here never ends by itself',
     );
   }
+}
+
+/** Sharers that use their pages apart draw accesses of their own, and each is a bit of a word. */
+function checkSharing(
+  { sharing, forks, pattern, file, daily }: Workload,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  if (sharing !== 'apart') return;
+  if (forks < 1 || forks >= MOST_SHARERS)
+    report([...path, 'forks'], `1 to ${MOST_SHARERS - 1} while sharing is "apart"`);
+  if (!pattern || file || daily)
+    report(
+      [...path, 'sharing'],
+      '"together" unless the workload has a pattern, anonymous memory and no daily load',
+    );
 }
 
 function checkActions(scenario: Scenario, report: Report): void {

@@ -279,6 +279,11 @@ export const workload = z
       description:
         'Child processes that share every page with it: each has page tables of its own, and each maps a page again when it comes back.',
     }).default(0),
+    sharing: word(['together', 'apart'], {
+      title: 'Sharing',
+      description:
+        'With forks. together: whoever uses a page, all do, and nothing is copied; apart: each process has accesses of its own, maps for itself, and gets a copy of what it writes.',
+    }).default('together'),
     thinkTime: time({
       title: 'Think time',
       description: 'Computing between two accesses.',

@@ -19,6 +19,7 @@ import { VirtualSwapSpace, type DescriptorSettings } from '../swap/virtual.ts';
 import { WalkSwapSpace } from '../swap/walk.ts';
 import { Zswap } from '../tiers/zswap.ts';
 import { dailyLoadOf } from '../workload/dailyLoad.ts';
+import { SharerTask, type Sharer } from '../workload/sharerTask.ts';
 import { WorkloadTask } from '../workload/workloadTask.ts';
 import { planCgroups } from './cgroups.ts';
 import { attachDevices } from './devices.ts';
@@ -26,7 +27,7 @@ import { createPageCache } from './files.ts';
 import { createFrontswap } from './frontswap.ts';
 import { given } from './given.ts';
 import { costsOf, settingsOf } from './kernelSettings.ts';
-import { createProcess, lengthOf, streamsOf } from './processes.ts';
+import { createProcess, extents, lengthOf, partSharers, streamsOf } from './processes.ts';
 import { createSwapAges } from './tierPolicies.ts';
 
 /** A workload that is ready to start. */
@@ -34,7 +35,7 @@ export interface PlannedProcess {
   process: Process;
   startNs: number;
   stopNs: number | undefined;
-  tasks: WorkloadTask[];
+  tasks: (WorkloadTask | SharerTask)[];
 }
 
 /** Everything that a run needs, in its state at time 0. */
@@ -52,7 +53,7 @@ export function build(
   // Page tables of different processes never share a table, as in memory.
   const { pagesPerTable } = k.settings;
   const aligned = (pages: number) => Math.ceil(pages / pagesPerTable) * pagesPerTable;
-  k.pages = new Pages(workloads.reduce((sum, w) => sum + aligned(w.pages), 0));
+  k.pages = new Pages(workloads.reduce((sum, w) => sum + extents(w) * aligned(w.pages), 0));
   if (kernel.lru === 'mglru') turnOnGenerations(k, kernel.mglru.minTtl);
   k.readsInFlight = new ReadsInFlight(k.pages);
   k.awaited = new AwaitedPages(k.pages);
@@ -84,17 +85,30 @@ export function build(
   const planned = workloads.map((plan): PlannedProcess => {
     const { workload } = plan;
     const process = createProcess(k, plan, base, run.seed);
-    base += aligned(plan.pages);
+    const stride = aligned(plan.pages);
+    if (workload.sharing === 'apart')
+      partSharers(k, plan, process, base + stride, stride, run.seed);
+    base += extents(plan) * stride;
     const accessNs = Math.max(1, k.costs.access + workload.thinkTime);
     const daily = dailyLoadOf(workload, k.costs.access);
-    const tasks = streamsOf(plan, run.seed).map(
-      (stream, thread) =>
-        new WorkloadTask(process, stream, accessNs, lengthOf(plan, thread), daily),
-    );
+    const tasks = streamsOf(plan, run.seed).map((stream, thread) => {
+      const length = lengthOf(plan, thread);
+      const sharer = sharerOf(process, Math.floor(thread / workload.threads));
+      if (sharer === null) return new WorkloadTask(process, stream, accessNs, length, daily);
+      const fills = workload.fill && thread === 0 ? plan.pages : 0;
+      return new SharerTask(sharer, stream, accessNs, length, fills);
+    });
     return { process, startNs: workload.start, stopNs: workload.stop, tasks };
   });
   if (k.processes.some(({ files }) => files !== null)) k.files = createPageCache(k, scenario);
   return { k, planned };
+}
+
+/** Number `number` of those that use their pages apart; null where nobody does. */
+function sharerOf(shared: Process, number: number): Sharer | null {
+  const { sharing, family } = shared;
+  if (sharing === null || family === null) return null;
+  return { shared, sharing, copies: family[number + 1], number };
 }
 
 function turnOnGenerations(k: Kernel, minTtlNs: number): void {

@@ -51,8 +51,9 @@ export function bringBack(k: Kernel, page: number): number {
   }
   pages.flags[page] = (pages.flags[page] & ~(READAHEAD | NEVER_MAPPED)) | PRESENT;
   k.awaited.delete(page);
-  freeSwapEntry(k, page, memcg);
   // Every process that shares the page maps it.
+  process.sharing?.mapForAll(page);
+  freeSwapEntry(k, page, memcg);
   k.now += process.sharers * k.costs.swapCacheFault;
   return 0;
 }

@@ -48,13 +48,11 @@ export function bringIn(k: Kernel, page: number, others: readonly number[]): num
     putAway(k, page);
     return UNREADABLE;
   }
-  // No page-table entry refers to the descriptor of a page that is mapped.
-  if ((flags & PRESENT) !== 0) freeSwapEntry(k, page, memcg);
-  else {
-    k.space.leftDevice(page);
-    pages.setWhere(page, ONLY_RAM);
-    pages.flags[page] |= DIRTY;
-  }
+  // No page-table entry refers to the descriptor of a page that is mapped by all who share it.
+  if ((flags & PRESENT) !== 0 && freeSwapEntry(k, page, memcg)) return 0;
+  k.space.leftDevice(page);
+  pages.setWhere(page, ONLY_RAM);
+  pages.flags[page] |= DIRTY;
   return 0;
 }
 

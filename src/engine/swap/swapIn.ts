@@ -165,8 +165,11 @@ export function swapIn(
   const where = pages.where(page);
   const synchronous =
     where === DEVICE ? k.devices.of(pages.slot(page)).synchronous : onSynchronousDevice(k, page);
+  // A synchronous device is read page by page only for the last entry that refers to the page.
+  const { sharing, sharers } = k.processes[pages.process(page)];
+  const alone = (sharing?.swapCount(page) ?? sharers) === 1;
   let started = false;
-  if ((!synchronous || forSwapoff) && settings.pageCluster > 0) {
+  if (!(synchronous && alone && !forSwapoff) && settings.pageCluster > 0) {
     if (settings.vmaReadahead && !k.devices.anyRotational) {
       const window = area.readahead;
       const most = 1 << Math.min(settings.pageCluster, VMA_ORDER_CEILING);
@@ -253,6 +256,7 @@ export function mapSwapCachePage(k: Kernel, page: number, memcg: Memcg, write: b
   const { pages } = k;
   pages.flags[page] = (pages.flags[page] & ~(NEVER_MAPPED | READAHEAD)) | PRESENT | YOUNG;
   k.awaited.delete(page);
+  k.processes[pages.process(page)].sharing?.map(page);
   const where = pages.where(page);
   const slot = pages.slot(page);
   const synchronous = slot >= 0 && k.devices.of(slot).synchronous;

@@ -99,7 +99,8 @@ export class PageTableSweep extends PageSweep {
     this.device = device;
   }
 
-  protected override look({ base, count, tableExists, sharers, hasSwapped }: Process): void {
+  protected override look(process: Process): void {
+    const { base, count, tableExists, sharers, hasSwapped, holdsCopies } = process;
     const { k, page } = this;
     const { pagesPerTable } = k.settings;
     if (!hasSwapped) {
@@ -108,8 +109,8 @@ export class PageTableSweep extends PageSweep {
     }
     const table = Math.floor((page - base) / pagesPerTable);
     if (tableExists[table] === 0) this.page = base + (table + 1) * pagesPerTable - 1;
-    // Mappings without anonymous memory are not walked.
-    else if (k.pages.where(page) !== FILE) {
+    // Mappings without anonymous memory are not walked; entries of copies stand among those of their sharers.
+    else if (k.pages.where(page) !== FILE && !holdsCopies) {
       k.now += sharers * k.costs.walkPte;
       k.counters[C.swapoff_walked] += sharers;
     }

@@ -19,7 +19,10 @@ export class WalkSwapSpace extends ReservedSwapSpace {
   private mappedEntries(): number {
     let entries = 0;
     for (const process of this.k.processes)
-      if (process.hasSwapped) entries += (process.resident + process.swapped) * process.sharers;
+      if (process.hasSwapped) {
+        const { resident, swapped, sharers, sharing } = process;
+        entries += (resident + swapped) * sharers - (sharing?.copied ?? 0);
+      }
     return entries;
   }
 }

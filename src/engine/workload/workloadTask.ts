@@ -118,7 +118,7 @@ export class WorkloadTask implements Task {
 }
 
 /** memory.high is set here or above. */
-function hasHigh(memcg: Memcg): boolean {
+export function hasHigh(memcg: Memcg): boolean {
   for (let m: Memcg | null = memcg; m; m = m.parent) if (m.limits.high !== Infinity) return true;
   return false;
 }

@@ -30,6 +30,7 @@ import { VirtualSwapSpace } from '../../../src/engine/swap/virtual.ts';
 import { Zram } from '../../../src/engine/tiers/zram.ts';
 import { Findings, type Tally } from './findings.ts';
 import { ListChecker } from './listInvariants.ts';
+import { sharingProblems } from './sharingInvariants.ts';
 
 const NAMES = ['NOWHERE', 'ONLY_RAM', 'ZERO', 'ZSWAP', 'DEVICE'];
 
@@ -74,6 +75,7 @@ class Checker extends Findings {
     this.memcgs();
     this.swapSpace();
     this.machine();
+    this.problems.push(...sharingProblems(this.k));
   }
 
   /** A page on its way to another tier holds a second slot, which nothing refers to yet. */

@@ -164,6 +164,7 @@ const workload: fc.Arbitrary<WorkloadInput> = fc
     fill: fc.boolean(),
     threads: fc.integer({ min: 1, max: 3 }),
     forks: fc.constantFrom(0, 0, 1, 3),
+    sharing: fc.constantFrom('together' as const, 'apart' as const),
     thinkTime: fc.constantFrom('0', '0', '200ns', '5us'),
     daily: maybe(
       fc.record({
@@ -175,7 +176,10 @@ const workload: fc.Arbitrary<WorkloadInput> = fc
     start: fc.constantFrom('0', '0', '1ms', '20ms'),
     stop: maybe(fc.constantFrom('21ms', '40ms', '200ms')),
   })
-  .map((w) => ({ ...w, name: 'w' }));
+  .map((w) => {
+    const apart = w.forks > 0 && w.file === undefined && w.daily === undefined;
+    return { ...w, name: 'w', sharing: apart ? w.sharing : ('together' as const) };
+  });
 
 const cgroup = (
   tiers: readonly string[],

@@ -295,4 +295,11 @@ export const EVENTS: readonly Row[] = [
     'Swapoffs that stopped because there was no memory for a page.',
     SIM,
   ],
+  [
+    'cow_copies',
+    'pages',
+    'lower',
+    'Pages copied because a process wrote to one that it shared with others since a fork.',
+    SIM,
+  ],
 ];
