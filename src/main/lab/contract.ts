@@ -280,6 +280,14 @@ export interface Saved<T> {
 
 export type TierConfiguration = NonNullable<ScenarioInput['tiers']>;
 
+/** A machine that ships with the lab, to put a scenario on: its hardware, kernel and tiers. */
+export interface MachinePreset {
+  id: string;
+  name: string;
+  description: string;
+  value: Required<Pick<ScenarioInput, 'machine' | 'kernel' | 'tiers'>>;
+}
+
 export interface TraceInfo {
   file: string;
   title: string;
@@ -471,8 +479,14 @@ export interface LabApi {
   listTierConfigurations(): Promise<Saved<TierConfiguration>[]>;
   saveTierConfiguration(name: string, tiers: TierConfiguration): Promise<Saved<TierConfiguration>>;
   deleteTierConfiguration(name: string): Promise<void>;
+  /** Every version that is kept, the newest first. */
+  scenarioVersions(name: string): Promise<Saved<ScenarioInput>[]>;
+  tierVersions(name: string): Promise<Saved<TierConfiguration>[]>;
+  listMachines(): Promise<MachinePreset[]>;
 
   listTraces(): Promise<TraceInfo[]>;
+  /** Keeps a trace, or a recording of a known format, that a client has as a file; its bytes in base64. */
+  importTrace(fileName: string, base64: string): Promise<TraceInfo>;
   /** Answers once it was made, or rejects when it was called off; those asked for before come at once. */
   previewWorkload(request: PreviewRequest): Promise<WorkloadPreview>;
   cancelPreview(id: string): Promise<void>;

@@ -34,8 +34,10 @@ import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
 import { compareWithOpt } from './runOpt.ts';
+import { machines } from './templates.ts';
 import { tidyUp } from './tidyUp.ts';
-import { listTraces, readTraceOf } from './traceFiles.ts';
+import { listTraces, readTraceOf, traceInfo } from './traceFiles.ts';
+import { receiveTrace } from './traces/receive.ts';
 
 export type { Channel } from './rpc.ts';
 export { LabError } from './errors.ts';
@@ -209,7 +211,19 @@ export function createLab(options: LabOptions): Lab {
     saveTierConfiguration: (name, value) =>
       tiers.save(name, value as TierConfiguration, Date.now()),
     deleteTierConfiguration: (name) => tiers.delete(name, Date.now()),
+    scenarioVersions: (name) => scenarios.versions(name),
+    tierVersions: (name) => tiers.versions(name),
+    listMachines: () =>
+      machines().map(({ value: { machine, kernel, tiers: disks }, ...preset }) => ({
+        ...preset,
+        value: { machine, kernel, tiers: disks },
+      })),
     listTraces: () => listTraces(resources, traceFolder),
+    importTrace: async (fileName, base64) => {
+      const bytes = Buffer.from(base64, 'base64');
+      const file = await receiveTrace(traceFolder, fileName, bytes);
+      return await traceInfo(file);
+    },
     previewWorkload: (request) =>
       previews.make({ ...request, scenario: request.scenario as ScenarioInput }),
     cancelPreview: (id) => previews.cancel(id),

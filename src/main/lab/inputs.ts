@@ -4,7 +4,7 @@ import { BOUNDS_ACCEPTED, isBounded, parsePath } from '../../engine/scenario/ind
 import type { LabApi, Scope } from './contract.ts';
 import { invalid } from './errors.ts';
 
-/** Longest text of a run to import, characters. */
+/** Longest text of a run or a trace to import, characters. */
 export const IMPORT_LIMIT = 64 * 1024 * 1024;
 
 const STATUSES = [
@@ -171,7 +171,11 @@ export const INPUTS = {
   listTierConfigurations: none,
   saveTierConfiguration: z.tuple([name, scenario]),
   deleteTierConfiguration: z.tuple([text(200)]),
+  scenarioVersions: z.tuple([text(200)]),
+  tierVersions: z.tuple([text(200)]),
+  listMachines: none,
   listTraces: none,
+  importTrace: z.tuple([text(255), z.base64().max(IMPORT_LIMIT)]),
   previewWorkload: z.tuple([previewRequest]),
   cancelPreview: z.tuple([text(64)]),
   listStudies: none,

@@ -38,12 +38,28 @@ export class SavedStore<T> {
          WHERE kind = ? AND deleted_at IS NULL GROUP BY name ORDER BY name COLLATE NOCASE, name`,
       )
       .all(this.#kind)
-      .map(({ name, version, updated_at, value }) => ({
-        name,
-        version,
-        updatedAt: updated_at,
-        value: readable(`${WORDS[this.#kind]} "${name}"`, () => JSON.parse(value) as T),
-      }));
+      .map((row) => this.#savedOf(row));
+  }
+
+  /** Every version of one, the newest first. */
+  versions(name: string): Saved<T>[] {
+    return this.#db
+      .prepare<[SavedKind, string], Row>(
+        `SELECT name, version, updated_at, value FROM saved
+         WHERE kind = ? AND name = ? AND deleted_at IS NULL ORDER BY version DESC`,
+      )
+      .all(this.#kind, name)
+      .map((row) => this.#savedOf(row));
+  }
+
+  #savedOf({ name, version, updated_at, value }: Row): Saved<T> {
+    const what = `${WORDS[this.#kind]} "${name}"`;
+    return {
+      name,
+      version,
+      updatedAt: updated_at,
+      value: readable(what, () => JSON.parse(value) as T),
+    };
   }
 
   save(name: string, value: T, now: number): Saved<T> {

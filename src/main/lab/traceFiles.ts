@@ -86,11 +86,16 @@ async function describe(
   builtIn: boolean,
 ): Promise<TraceInfo | undefined> {
   try {
-    const { title, accesses, pages, writes, sha256 } = await readTraceHeader(path);
-    const writePercent = accesses === 0 ? 0 : (writes / accesses) * 100;
-    return { file, title, accesses, pages, writePercent, sha256, builtIn };
+    return await traceInfo(path, file, builtIn);
   } catch (error) {
     if (error instanceof LabError) return undefined;
     throw error;
   }
+}
+
+/** @param file as a scenario names it */
+export async function traceInfo(path: string, file = path, builtIn = false): Promise<TraceInfo> {
+  const { title, accesses, pages, writes, sha256 } = await readTraceHeader(path);
+  const writePercent = accesses === 0 ? 0 : (writes / accesses) * 100;
+  return { file, title, accesses, pages, writePercent, sha256, builtIn };
 }

@@ -1,19 +1,23 @@
 /** Files in and out of the page: pick one to read, offer one to keep. */
 
-/** Text of a file that the person picks; undefined when they think better of it. */
-export function pickTextFile(accept: string): Promise<{ name: string; text: string } | undefined> {
-  return new Promise((resolve, reject) => {
+/** A file that the person picks; undefined when they think better of it. */
+export function pickFile(accept: string): Promise<File | undefined> {
+  return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';
     input.accept = accept;
-    input.onchange = () => {
-      const file = input.files?.[0];
-      if (!file) resolve(undefined);
-      else file.text().then((text) => resolve({ name: file.name, text }), reject);
-    };
+    input.onchange = () => resolve(input.files?.[0]);
     input.oncancel = () => resolve(undefined);
     input.click();
   });
+}
+
+/** Text of a file that the person picks. */
+export async function pickTextFile(
+  accept: string,
+): Promise<{ name: string; text: string } | undefined> {
+  const file = await pickFile(accept);
+  return file && { name: file.name, text: await file.text() };
 }
 
 export function offerTextFile(name: string, mediaType: string, text: string): void {
