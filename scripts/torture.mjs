@@ -1,5 +1,6 @@
 // npm run torture: kills the lab at random moments and checks what is left; --count, --time (minutes),
-// --seed, --kind (part of a name), --app (the desktop app too; needs a display or xvfb-run).
+// --seed, --kind (part of a name), --app (the desktop app too; needs a display or xvfb-run). With --long it
+// kills nothing: 500 runs in a session and a library of 10,000 (--runs, --saved), and the memory they take.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './lib/build.mjs';
@@ -9,7 +10,14 @@ import { root } from './lib/root.mjs';
 import { runInForeground } from './lib/run.mjs';
 
 const hook = pathToFileURL(join(root, 'test', 'lab', 'support', 'nodeWorkerHook.ts')).href;
-const args = ['--import', hook, join(root, 'test', 'torture', 'main.ts'), ...process.argv.slice(2)];
+const campaign = process.argv.includes('--long') ? 'longUseMain.ts' : 'main.ts';
+const args = [
+  '--expose-gc',
+  '--import',
+  hook,
+  join(root, 'test', 'torture', campaign),
+  ...process.argv.slice(2),
+];
 try {
   await ensureBuilt({ quiet: true });
   const shells = process.argv.includes('--app')

@@ -89,11 +89,11 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   return result;
 }
 
-/** A run of some hundred kilobytes as a file. */
-async function runFile(): Promise<RunFile> {
+/** A run as a file, of some hundred kilobytes unless fewer accesses are asked for. */
+export async function runFile(accesses = 20_000): Promise<RunFile> {
   const lab = createLab({ host: 'cli', databaseFile: ':memory:' });
   try {
-    const scenario = smallScenario({ name: 'Imported', accesses: 20_000 });
+    const scenario = smallScenario({ name: 'Imported', accesses });
     const request = { ...scenario, run: { ...scenario.run, sampleEvery: '100us' } };
     const ended = new Promise<void>((resolve, reject) => {
       lab.on({
