@@ -67,7 +67,9 @@ const block = rare({
   writeBandwidth: fc.constantFrom('50MB', '3GB'),
   rotational: fc.boolean(),
   synchronous: fc.boolean(),
+  cpuPerPage: cost,
 });
+const link = rare({ cpuPerPage: cost });
 const zram = rare({ codec, recompress: codec });
 const backing = rare({ device });
 const limits = rare({ min: bytes, low: bytes, high: bytes });
@@ -115,6 +117,7 @@ export const rarities = fc.record({
   machine,
   costs,
   block,
+  link,
   zram,
   backing,
   limits,
@@ -150,6 +153,7 @@ export function withRarities(input: ScenarioInput, drawn: Rarities): ScenarioInp
         guests: Object.fromEntries(guests) as NonNullable<typeof k.frontswap>['guests'],
       },
     },
+    links: mapValues(input.links ?? {}, (each) => ({ ...each, ...drawn.link })),
     tiers: mapValues(input.tiers ?? {}, (tier) => tierWith(tier, drawn)),
     cgroups: mapValues(input.cgroups ?? {}, (cgroup) => cgroupWith(cgroup, drawn.trace, drawn)),
     actions: (input.actions ?? []).map((action) => {
