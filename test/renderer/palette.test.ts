@@ -53,7 +53,9 @@ describe('the command palette', () => {
     const { user } = await start('', lab);
     await user.keyboard('{Control>}{Enter}{/Control}');
     await user.keyboard('{Control>}k{/Control}');
-    await user.type(screen.getByRole('combobox'), 'cancel every{Enter}');
+    const palette = screen.getByRole('dialog', { name: 'Commands' });
+    await user.type(within(palette).getByRole('combobox'), 'cancel every{Enter}');
     await waitFor(() => expect(lab.runs.get(1)?.status).toBe('cancelled'));
+    expect(lab.calls.filter(([method]) => method === 'cancelRun')).toEqual([['cancelRun', 1]]);
   });
 });

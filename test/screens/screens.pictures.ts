@@ -135,7 +135,7 @@ describe('a lab at work', () => {
     await picture('study');
   });
 
-  it('what is not there, and a lab that was lost', async () => {
+  it('what is not there', async () => {
     await go('#/run/999');
     await main().getByText('This run cannot be shown').waitFor();
     await picture('run-missing');

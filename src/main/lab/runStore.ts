@@ -257,16 +257,29 @@ export class RunStore {
 
   list(query: RunQuery): RunPage {
     const { condition, values, order } = conditionsOf(query);
-    const total = this.#db
-      .prepare(`SELECT count(*) FROM runs WHERE ${condition}`)
-      .pluck()
-      .get(...values) as number;
+    // A search reads the words of every run: once, not for the total and again for the page.
+    const hits = (query.search ?? '').trim() === '' ? null : this.#ids(condition, values);
+    const where = hits ? 'id IN (SELECT value FROM json_each(?))' : condition;
+    const given = hits ? [JSON.stringify(hits)] : values;
+    const total =
+      hits?.length ??
+      (this.#db
+        .prepare(`SELECT count(*) FROM runs WHERE ${where}`)
+        .pluck()
+        .get(...given) as number);
     const rows = this.#db
       .prepare<unknown[], RunRow>(
-        `SELECT ${SUMMARY} FROM runs WHERE ${condition} ORDER BY ${order} LIMIT ? OFFSET ?`,
+        `SELECT ${SUMMARY} FROM runs WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
       )
-      .all(...values, query.limit ?? 100, query.offset ?? 0);
+      .all(...given, query.limit ?? 100, query.offset ?? 0);
     return { runs: rows.map(summaryOf), total };
+  }
+
+  #ids(condition: string, values: unknown[]): number[] {
+    return this.#db
+      .prepare<unknown[], number>(`SELECT id FROM runs WHERE ${condition}`)
+      .pluck()
+      .all(...values);
   }
 
   /** @param since ms since 1970 */

@@ -26,7 +26,7 @@ export function commandsOf(app: App, help: () => void): Command[] {
   const building = router.route.screen === 'build';
   const going = live.active;
   const each = (act: (id: number) => Promise<void>, ids: number[]) =>
-    void app.attempt(Promise.all(ids.map(act)));
+    void app.attempt(Promise.all(ids.map((id) => act(id))));
   const idsOf = (status: string) =>
     going.filter((run) => run.status === status).map((run) => run.id);
 
