@@ -37,7 +37,7 @@ describe.each(shells)('a group of runs in $name', ({ launch }) => {
     expect(rows).toHaveLength(3);
     for (const [row, word] of [rows[1], rows[2]].map((text, i) => [text, ['lzo', 'zstd'][i]])) {
       expect(row).toContain(word);
-      expect(row).toMatch(/M\/s\s+mean of 2 of 2/);
+      expect(row).toMatch(/[\d.]+[KM]\/s\s+mean of 2 of 2/);
     }
     expect(rows.join().match(/best/g)).toHaveLength(1);
     await pictures(shell, 'group');

@@ -152,6 +152,8 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
 
   it('runs a variant of it', async () => {
     await button('Open in Build').click();
+    // Totals on the page of the run begin with that word too.
+    await page.getByText(/as in run \d/).waitFor();
     await button(/^zswap/)
       .first()
       .click();
