@@ -74,8 +74,10 @@ export class WorkloadTask implements Task {
         first + (most - this.accesses),
         first + Math.ceil((until - k.now) / accessNs),
       );
+      // A fault that waited ends as one, also where another thread has mapped its page meanwhile.
+      const pending = this.fault.startedAt >= 0;
       let i = first;
-      for (; i < end; i++) {
+      for (const stop = pending ? first : end; i < stop; i++) {
         const word = buffer[i];
         const page = base + (word & PAGE_MASK);
         const f = flags[page];
