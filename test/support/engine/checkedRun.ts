@@ -4,6 +4,7 @@ import { C } from '../../../src/engine/metrics/counters.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 import { leftovers, violations } from './invariants.ts';
 import { TRACES } from './rarities.ts';
+import { reached, type Mechanism } from './reached.ts';
 import { simulate } from './simulate.ts';
 
 /** Steps after which a run that makes at most 40 000 accesses in 2 s hangs. */
@@ -34,6 +35,8 @@ export interface CheckedRun {
   problems: string[];
   checks: number;
   swapped: boolean;
+  /** What the run went through; nothing where it was broken off. */
+  mechanisms: readonly Mechanism[];
 }
 
 /** @param budget accesses and events of one step; the state is checked between steps */
@@ -50,12 +53,16 @@ export function checkedRun(input: ScenarioInput, budget: number): CheckedRun {
     if (ended || ++steps === check) {
       const problems = violations(kernel);
       checks++;
-      if (problems.length > 0) return { problems, checks, swapped: true };
+      if (problems.length > 0) return { problems, checks, swapped: true, mechanisms: [] };
       check = Math.ceil(check * 1.5);
     }
     if (ended) break;
-    if (steps >= MOST_STEPS) return { problems: ['it does not end'], checks, swapped: true };
+    if (steps >= MOST_STEPS) {
+      const problems = ['it does not end'];
+      return { problems, checks, swapped: true, mechanisms: [] };
+    }
   }
   const swapped = wroteSwap(kernel);
-  return { problems: leftovers(kernel), checks: checks + 1, swapped };
+  const mechanisms = reached(input, kernel);
+  return { problems: leftovers(kernel), checks: checks + 1, swapped, mechanisms };
 }

@@ -12,6 +12,7 @@ interface Drawn {
   kernel: Kernel;
   tiers: Tiers;
   actions: Action[];
+  controllers: NonNullable<ScenarioInput['controllers']>[number][];
   run: { seed: number };
 }
 
@@ -52,5 +53,14 @@ export function consistent<T extends Drawn>(input: T): T {
     if (asksHost) return kernel.frontswap?.enabled ? [action] : [];
     return action.do.startsWith('zram-') ? (onZram(action, tiers) ?? []) : [action];
   });
-  return { ...input, kernel, tiers, actions };
+  const { zswap } = kernel;
+  if (!zswap?.enabled || zswap.lru !== 'zspages') return { ...input, kernel, tiers, actions };
+  // Kernels with the allocator's LRU had neither a shrinker nor writeback on request.
+  return {
+    ...input,
+    kernel: { ...kernel, zswap: { ...zswap, shrinker: 'none' } },
+    tiers,
+    actions: actions.filter((a) => a.do !== 'memory-reclaim' || a.source !== 'zswap'),
+    controllers: input.controllers.filter(({ kind }) => kind === 'senpai' || kind === 'g-swap'),
+  };
 }

@@ -19,6 +19,7 @@ import {
   tierPolicy,
   zramAction,
 } from './scenarioActions.ts';
+import { pressOnZswap } from './zswapPressure.ts';
 
 type CgroupInput = NonNullable<ScenarioInput['cgroups']>[string];
 type WorkloadInput = NonNullable<CgroupInput['workloads']>[number];
@@ -349,6 +350,7 @@ const usualScenario: fc.Arbitrary<ScenarioInput> = fc
       }),
     });
   })
+  .map(pressOnZswap)
   .map(consistent)
   .filter((input) => checkScenario(input).ok);
 
