@@ -13,6 +13,7 @@ import mglruOrClassic from './mglru-or-classic.ts';
 import offloadTooLittle from './offload-too-little.ts';
 import pickYourPoison from './pick-your-poison.ts';
 import poolSize from './pool-size.ts';
+import readaheadByAddress from './readahead-by-address.ts';
 import readaheadOnFastSwap from './readahead-on-fast-swap.ts';
 import retierAtRuntime from './retier-at-runtime.ts';
 import senpaiOrThreshold from './senpai-or-threshold.ts';
@@ -46,6 +47,7 @@ export const STUDIES: readonly Study[] = [
   incompressibleRegion,
   fastAndSlow,
   readaheadOnFastSwap,
+  readaheadByAddress,
   frontswapOrRamdisk,
   swapoffRace,
   fastDeviceTax,
