@@ -176,7 +176,7 @@ function timeOf(demand: Demand, known: Known): Figure {
   return {
     label: 'Time to run',
     value: `≈ ${formatWall(ms)}`,
-    note: `${missing > 0 ? `about ${formatShort(missing)} faults, ` : 'if little faults, '}${basis}`,
+    note: `${missing > 0 ? `about ${formatShort(missing)} faults, ` : 'if nothing faults, '}${basis}`,
   };
 }
 

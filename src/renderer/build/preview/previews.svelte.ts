@@ -69,6 +69,11 @@ export class Previews {
 
   constructor(lab: LabConnection) {
     this.#lab = lab;
+    // What failed for want of the lab is asked for again once it is back.
+    lab.onReady(() => {
+      for (const [where, { problem }] of this.#entries)
+        if (problem !== '') this.#entries.delete(where);
+    });
   }
 
   /** @param where path of the workload, as text */
