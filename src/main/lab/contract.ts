@@ -252,6 +252,25 @@ export interface Comparison {
   warnings: string[];
 }
 
+/** One metric over a sweep; every list has an entry for each point. */
+export interface SweepMetric {
+  scope: Scope;
+  metric: string;
+  /** Means over seeds; null where no run is done. */
+  values: (number | null)[];
+  deviations: (number | null)[];
+  /** Index of the best point; null where neither way is better or nothing differs. */
+  best: number | null;
+  /** Points whose difference from the best has a 95 % interval that holds 0. */
+  unclear: number[];
+}
+
+export interface SweepFigures {
+  /** All combinations of the group's axes, the last one fastest, with those of their runs that are done. */
+  points: { at: number[]; runs: number[] }[];
+  metrics: SweepMetric[];
+}
+
 /** How a comparison is looked at. */
 export interface ComparisonView {
   align: 'time' | 'accesses';
@@ -442,6 +461,8 @@ export interface LabApi {
   /** Those that still have runs, newest first. */
   listGroups(): Promise<GroupSummary[]>;
   getGroup(id: number): Promise<RunGroup>;
+  /** The figures of a group's points, as far as its runs are done. */
+  getSweep(id: number): Promise<SweepFigures>;
   /** Also holds back those that wait. */
   pauseGroup(id: number): Promise<void>;
   continueGroup(id: number): Promise<void>;
@@ -483,6 +504,10 @@ export interface LabApi {
   scenarioVersions(name: string): Promise<Saved<ScenarioInput>[]>;
   tierVersions(name: string): Promise<Saved<TierConfiguration>[]>;
   listMachines(): Promise<MachinePreset[]>;
+
+  listComparisons(): Promise<Saved<SavedComparison>[]>;
+  saveComparison(name: string, comparison: SavedComparison): Promise<Saved<SavedComparison>>;
+  deleteComparison(name: string): Promise<void>;
 
   listTraces(): Promise<TraceInfo[]>;
   /** Keeps a trace, or a recording of a known format, that a client has as a file; its bytes in base64. */

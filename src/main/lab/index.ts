@@ -11,7 +11,7 @@ import {
 import type { Study } from '../../studies/study.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { compareRecords, replicatesBeside } from './compare.ts';
-import type { LabApi, LabEvents, LabInfo, TierConfiguration } from './contract.ts';
+import type { LabApi, LabEvents, LabInfo, SavedComparison, TierConfiguration } from './contract.ts';
 import { asLabError, onStorage } from './database/failures.ts';
 import { closeDatabase, openDatabase } from './database/open.ts';
 import { claimOwner } from './database/owner.ts';
@@ -34,6 +34,7 @@ import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
 import { compareWithOpt } from './runOpt.ts';
+import { sweepFigures } from './sweep.ts';
 import { machines } from './templates.ts';
 import { tidyUp } from './tidyUp.ts';
 import { listTraces, readTraceOf, traceInfo } from './traceFiles.ts';
@@ -95,9 +96,10 @@ export function createLab(options: LabOptions): Lab {
   const settings = new SettingStore(database);
   const scenarios = new SavedStore<ScenarioInput>(database, 'scenario', expectPresent);
   const tiers = new SavedStore<TierConfiguration>(database, 'tiers', expectPresent);
+  const comparisons = new SavedStore<SavedComparison>(database, 'comparison', expectPresent);
   const owner = onStorage(databaseFile, () => claimOwner(databaseFile));
   const notices = onStorage(databaseFile, () =>
-    tidyUp(databaseFile, saved, [saved, groupStore, scenarios, tiers]),
+    tidyUp(databaseFile, saved, [saved, groupStore, scenarios, tiers, comparisons]),
   );
 
   // Tests of other things than the first start do without its run.
@@ -171,6 +173,10 @@ export function createLab(options: LabOptions): Lab {
     },
     listGroups: () => groups.list(),
     getGroup: (id) => groups.get(id),
+    getSweep: (id) => {
+      const group = groups.get(id);
+      return sweepFigures(group, runs.figures(group.runs.map((run) => run.id)));
+    },
     pauseGroup: (id) => groups.pause(id),
     continueGroup: (id) => groups.resume(id),
     cancelGroup: (id) => groups.cancel(id),
@@ -218,6 +224,9 @@ export function createLab(options: LabOptions): Lab {
         ...preset,
         value: { machine, kernel, tiers: disks },
       })),
+    listComparisons: () => comparisons.list(),
+    saveComparison: (name, value) => comparisons.save(name, value, Date.now()),
+    deleteComparison: (name) => comparisons.delete(name, Date.now()),
     listTraces: () => listTraces(resources, traceFolder),
     importTrace: async (fileName, base64) => {
       const bytes = Buffer.from(base64, 'base64');

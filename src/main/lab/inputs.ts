@@ -132,6 +132,19 @@ const columnName = z.strictObject({
   metric: text(200),
 });
 
+const savedComparison = z
+  .strictObject({
+    runs: compared,
+    baseline: id,
+    view: z.strictObject({
+      align: z.enum(['time', 'accesses']),
+      smoothing: z.int().min(1).max(100_000),
+      charts: z.array(columnName).max(32),
+      latency: columnName,
+    }),
+  })
+  .refine(({ runs, baseline }) => runs.includes(baseline), 'baseline must be one of the runs');
+
 const none = z.tuple([]);
 const oneId = z.tuple([id]);
 
@@ -147,6 +160,7 @@ export const INPUTS = {
   startGroup: z.tuple([startGroup]),
   listGroups: none,
   getGroup: oneId,
+  getSweep: oneId,
   pauseGroup: oneId,
   continueGroup: oneId,
   cancelGroup: oneId,
@@ -174,6 +188,9 @@ export const INPUTS = {
   scenarioVersions: z.tuple([text(200)]),
   tierVersions: z.tuple([text(200)]),
   listMachines: none,
+  listComparisons: none,
+  saveComparison: z.tuple([name, savedComparison]),
+  deleteComparison: z.tuple([text(200)]),
   listTraces: none,
   importTrace: z.tuple([text(255), z.base64().max(IMPORT_LIMIT)]),
   previewWorkload: z.tuple([previewRequest]),

@@ -248,11 +248,20 @@ export class RunStore {
     return this.#db
       .prepare<[number, number], FiguresRow>(REPLICATES)
       .all(id, most)
-      .map(({ id, seed, totals, histograms }) => ({
-        id,
-        seed,
-        result: readable(`result of run ${id}`, () => decodeFigures({ totals, histograms })),
-      }));
+      .map((row) => this.#figuresOf(row));
+  }
+
+  /** Of those that are done. */
+  figures(ids: readonly number[]): Map<number, RunFigures> {
+    return new Map(
+      this.#db
+        .prepare<[string], FiguresRow>(
+          `SELECT id, seed, totals, histograms FROM runs JOIN run_results ON run_id = id
+           WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .all(JSON.stringify(ids))
+        .map((row) => [row.id, this.#figuresOf(row)]),
+    );
   }
 
   list(query: RunQuery): RunPage {
@@ -432,6 +441,11 @@ export class RunStore {
       traces,
       stored: summary.digest === null ? null : (stored ?? null),
     };
+  }
+
+  #figuresOf({ id, seed, totals, histograms }: FiguresRow): RunFigures {
+    const figures = () => decodeFigures({ totals, histograms });
+    return { id, seed, result: readable(`result of run ${id}`, figures) };
   }
 }
 

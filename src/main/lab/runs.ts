@@ -143,6 +143,10 @@ export class Runs {
     return this.#store(id).columns(id, columns);
   }
 
+  figures(ids: readonly number[]): Map<number, RunFigures> {
+    return this.#options.saved.figures(ids);
+  }
+
   replicates(id: number, most: number): RunFigures[] {
     return this.#store(id).replicates(id, most);
   }

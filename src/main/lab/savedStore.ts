@@ -1,15 +1,16 @@
-/** Named scenarios and tier configurations. Every save is a new version; nothing is overwritten. */
+/** Named scenarios, tier configurations and comparisons. Every save is a new version; nothing is overwritten. */
 import type { Database } from 'better-sqlite3';
 import type { Saved } from './contract.ts';
 import { readable } from './database/failures.ts';
 import type { ExpectPresent } from './database/presence.ts';
 import { notFound } from './errors.ts';
 
-export type SavedKind = 'scenario' | 'tiers';
+export type SavedKind = 'scenario' | 'tiers' | 'comparison';
 
 const WORDS: Readonly<Record<SavedKind, string>> = {
   scenario: 'scenario',
   tiers: 'tier configuration',
+  comparison: 'comparison',
 };
 
 interface Row {

@@ -9,6 +9,7 @@ import type {
 import type { Path } from '../build/formSchema.ts';
 import { Draft } from '../build/draft.svelte.ts';
 import { Previews } from '../build/preview/previews.svelte.ts';
+import { CompareView } from '../compare/view.svelte.ts';
 import { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
 import type { Channel } from '../lab/transport.ts';
@@ -33,6 +34,7 @@ export class App {
   readonly live: LiveRuns;
   readonly library: Library;
   readonly studies: Studies;
+  readonly compareView = new CompareView();
   traces: TraceInfo[] = $state.raw([]);
   /** Whether the dialog that starts a group of runs is open. */
   groupIsAsked = $state(false);

@@ -63,6 +63,9 @@ const FIRST = [
   'metadata_peak',
 ];
 
+export const isHeadline = ({ scope, metric }: MetricComparison): boolean =>
+  scope === 'machine' && FIRST.includes(metric);
+
 export function headlinesFirst(rows: readonly MetricComparison[]): MetricComparison[] {
   const place = ({ scope, metric }: MetricComparison) => {
     const index = scope === 'machine' ? FIRST.indexOf(metric) : -1;

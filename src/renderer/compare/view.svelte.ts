@@ -1,5 +1,11 @@
 /** How a comparison is looked at: along which axis, how smooth, which metrics; saved with it. */
-import type { ColumnName, ComparisonView, Scope } from '../../main/lab/contract.ts';
+import type {
+  ColumnName,
+  ComparisonView,
+  Saved,
+  SavedComparison,
+  Scope,
+} from '../../main/lab/contract.ts';
 import { Cursor } from '../charts/cursor.svelte.ts';
 
 export type Align = ComparisonView['align'];
@@ -17,6 +23,8 @@ export class CompareView {
   /** Whose latencies are shown, as scope and metric of a histogram. */
   latency: ColumnName = $state.raw({ scope: 'machine', metric: 'fault_latency' });
   readonly cursor = new Cursor();
+  /** The saved comparison that was opened or saved last. */
+  #origin: Saved<SavedComparison> | null = $state.raw(null);
 
   alignBy(align: Align): void {
     this.align = align;
@@ -34,14 +42,27 @@ export class CompareView {
     this.charts = this.charts.with(index, { scope, metric });
   }
 
-  get saved(): ComparisonView {
+  get kept(): ComparisonView {
     const { align, smoothing, charts, latency } = this;
     return { align, smoothing, charts: [...charts], latency };
   }
-  show({ align, smoothing, charts, latency }: ComparisonView): void {
+
+  open(origin: Saved<SavedComparison>): void {
+    const { align, smoothing, charts, latency } = origin.value.view;
+    this.#origin = origin;
     this.alignBy(align);
     this.smoothing = smoothing;
     this.charts = charts;
     this.latency = latency;
+  }
+
+  saved(origin: Saved<SavedComparison>): void {
+    this.#origin = origin;
+  }
+
+  /** The name under which these runs were saved or opened; empty for others. */
+  nameOf(ids: readonly number[]): string {
+    const { name = '', value } = this.#origin ?? {};
+    return value?.runs.join() === ids.join() ? name : '';
   }
 }

@@ -20,8 +20,11 @@ export async function pickTextFile(
   return file && { name: file.name, text: await file.text() };
 }
 
-export function offerTextFile(name: string, mediaType: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mediaType }));
+export const offerTextFile = (name: string, mediaType: string, text: string): void =>
+  offerFile(name, new Blob([text], { type: mediaType }));
+
+export function offerFile(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

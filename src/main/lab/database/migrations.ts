@@ -107,4 +107,27 @@ const settings: Migration = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const MIGRATIONS: readonly Migration[] = [first, studyVerdicts, runGroups, settings];
+/** Comparisons are saved as scenarios are; SQLite cannot change a CHECK, so the table is made anew. */
+const savedComparisons: Migration = `
+  ALTER TABLE saved RENAME TO saved_before;
+  CREATE TABLE saved (
+    kind       TEXT NOT NULL CHECK (kind IN ('scenario', 'tiers', 'comparison')),
+    name       TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    value      TEXT NOT NULL CHECK (json_valid(value)),
+    deleted_at INTEGER,
+    PRIMARY KEY (kind, name, version)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO saved (kind, name, version, updated_at, value, deleted_at)
+    SELECT kind, name, version, updated_at, value, deleted_at FROM saved_before;
+  DROP TABLE saved_before;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  studyVerdicts,
+  runGroups,
+  settings,
+  savedComparisons,
+];
