@@ -232,7 +232,7 @@ const study: Study = {
 
 /** CPU time for freeing a page that is out, where it is measured. */
 function freeing(results: Results, backend: string, layer: Design): Row {
-  if (!FREED.some((each) => each === backend)) return {};
+  if (!FREED.some((each) => each === backend)) return { free: null };
   const of = (end: End, name: string) =>
     total(resultOf(results, endOf(backend, layer, end)), name, 'cgroup:/app');
   const out = of('keeps', 'pswpout') + of('keeps', 'zswpout');
