@@ -52,25 +52,44 @@ const willBeKilled: Rule = (demand) =>
     ];
   });
 
-const protectionOfChildren: Rule = ({ groups, ram }) =>
+/** What groups right below the root are protected from, they are protected from in full. */
+const protectionBeyondRam: Rule = ({ groups, ram }) =>
+  PROTECTION.flatMap((key): Advice[] => {
+    const top = groups.filter(({ parent }) => parent === null);
+    const sum = top.reduce((all, { group }) => all + group.memory[key], 0);
+    const [first] = top.filter(({ group }) => group.memory[key] > 0);
+    if (!first || sum <= ram) return [];
+    const what = `memory.${key} below the root adds up to ${formatSize(sum, 1)}, but RAM has ${formatSize(ram, 1)}`;
+    return [
+      {
+        id: `${key}-sum /`,
+        level: 'warning',
+        what: `${what}: once it is used, ${key === 'min' ? 'reclaim can take nothing' : 'it protects nobody'}.`,
+        why:
+          key === 'min'
+            ? 'What memory.min protects is never reclaimed, so the OOM killer comes instead.'
+            : 'When reclaim finds nothing that is not protected, it goes over all groups again without regard to memory.low.',
+        source: 'mm/vmscan.c shrink_node_memcgs(), memcg_low_reclaim',
+        path: at(first, key),
+      },
+    ];
+  });
+
+const protectionOfChildren: Rule = ({ groups }) =>
   PROTECTION.flatMap((key) =>
-    [null, ...groups].flatMap((parent): Advice[] => {
+    groups.flatMap((parent): Advice[] => {
       const children = groups.filter((each) => each.parent === parent);
       const sum = children.reduce((all, { group }) => all + group.memory[key], 0);
-      const has = parent ? parent.group.memory[key] : ram;
-      const first = children.find(({ group }) => group.memory[key] > 0);
-      if (!first || sum <= has) return [];
-      const whose = parent
-        ? `${parent.label} itself has ${formatSize(has, 1)}`
-        : `RAM has ${formatSize(ram, 1)}`;
+      const has = parent.group.memory[key];
+      if (sum <= has) return [];
       return [
         {
-          id: `${key}-sum ${parent?.label ?? '/'}`,
+          id: `${key}-sum ${parent.label}`,
           level: 'warning',
-          what: `memory.${key} below ${parent?.label ?? 'the root'} adds up to ${formatSize(sum, 1)}, but ${whose}: each gets only its share of that.`,
-          why: 'Protection is handed down from the top. Where the children ask for more than their parent is protected, all of them are scaled down in proportion to what they use.',
+          what: `memory.${key} below ${parent.label} adds up to ${formatSize(sum, 1)}, but ${parent.label} itself has ${formatSize(has, 1)}: each gets only its share of that.`,
+          why: 'Against reclaim from above, protection is handed down from the top: where the children ask for more than their parent is protected, all of them are scaled down in proportion to what they use.',
           source: 'mm/page_counter.c effective_protection()',
-          path: parent ? at(parent, key) : at(first, key),
+          path: at(parent, key),
         },
       ];
     }),
@@ -145,6 +164,7 @@ const limitAboveRam: Rule = ({ groups, ram }) =>
 export const cgroupRules: readonly Rule[] = [
   exceedsMachine,
   willBeKilled,
+  protectionBeyondRam,
   protectionOfChildren,
   limitsAgainstEachOther,
   limitAboveRam,

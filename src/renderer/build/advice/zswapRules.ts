@@ -77,12 +77,12 @@ const readahead: Rule = ({ scenario: { kernel, tiers } }) => {
   const { zswap, pageCluster } = kernel;
   const asynchronous = Object.values(tiers).some((tier) => !isSynchronous(tier));
   if (!zswap.enabled || pageCluster === 0 || !asynchronous) return [];
-  const kindest = Object.values(tiers).some(isRotational) ? 'neighbouring slots' : 'neighbours';
+  const neighbours = Object.values(tiers).some(isRotational) ? 'neighbouring slots' : 'neighbours';
   return [
     {
       id: 'readahead-zswap',
       level: 'note',
-      what: `Readahead is up to ${2 ** pageCluster} pages and zswap is in front: a fault may decompress ${kindest} that nobody asked for.`,
+      what: `Readahead is up to ${2 ** pageCluster} pages and zswap is in front: a fault may decompress ${neighbours} that nobody asked for.`,
       why: 'The window takes compressed pages like any other. Each costs a decompression and a page of RAM, and in the published test of readahead on zram a request took six times as long with lz4 and lzo, for 35 to 45 % more throughput of a sequential read.',
       source: 'mm/swap_state.c swapin_readahead(); readahead on zram, patch description',
       path: ['kernel', 'pageCluster'],
