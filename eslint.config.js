@@ -30,7 +30,11 @@ export default ts.config(
     files: ['**/*.{js,mjs}', 'src/main/**', 'src/preload/**', 'test/**'],
     languageOptions: { globals: globals.node },
   },
-  { files: ['src/renderer/**'], languageOptions: { globals: globals.browser } },
+  // The bench of the screens has functions that run in the page.
+  {
+    files: ['src/renderer/**', 'scripts/bench-screens.mjs'],
+    languageOptions: { globals: globals.browser },
+  },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser } },
