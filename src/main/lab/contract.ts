@@ -508,6 +508,8 @@ export interface LabApi {
   listComparisons(): Promise<Saved<SavedComparison>[]>;
   saveComparison(name: string, comparison: SavedComparison): Promise<Saved<SavedComparison>>;
   deleteComparison(name: string): Promise<void>;
+  /** Every version, the newest first. */
+  comparisonVersions(name: string): Promise<Saved<SavedComparison>[]>;
 
   listTraces(): Promise<TraceInfo[]>;
   /** Keeps a trace, or a recording of a known format, that a client has as a file; its bytes in base64. */

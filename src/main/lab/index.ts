@@ -227,6 +227,7 @@ export function createLab(options: LabOptions): Lab {
     listComparisons: () => comparisons.list(),
     saveComparison: (name, value) => comparisons.save(name, value, Date.now()),
     deleteComparison: (name) => comparisons.delete(name, Date.now()),
+    comparisonVersions: (name) => comparisons.versions(name),
     listTraces: () => listTraces(resources, traceFolder),
     importTrace: async (fileName, base64) => {
       const bytes = Buffer.from(base64, 'base64');

@@ -191,6 +191,7 @@ export const INPUTS = {
   listComparisons: none,
   saveComparison: z.tuple([name, savedComparison]),
   deleteComparison: z.tuple([text(200)]),
+  comparisonVersions: z.tuple([text(200)]),
   listTraces: none,
   importTrace: z.tuple([text(255), z.base64().max(IMPORT_LIMIT)]),
   previewWorkload: z.tuple([previewRequest]),
