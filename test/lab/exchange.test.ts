@@ -1,4 +1,6 @@
 // Runs as files: out and back in without a loss, and no way in for a file that was tampered with.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finished, ended, openLab } from './support/lab.ts';
 import { endlessScenario, smallScenario } from './support/scenarios.ts';
@@ -109,5 +111,34 @@ describe('CSV', () => {
     expect(lines).toContain(
       `percentile,machine,fault_latency p99.9,,${latency.percentilesNs.p999}`,
     );
+  });
+});
+
+describe('names inside a file that is imported', () => {
+  it('are never places to write to', async () => {
+    const { lab, file } = await exported();
+    const document = JSON.parse(file.text) as Exported;
+    document.run['name'] = '../../../outside';
+    document.run['traces'] = [
+      { file: '../../outside.swtrace', sha256: '0'.repeat(64), accesses: 1, pages: 1 },
+    ];
+    const before = readdirSync(lab.dataDir, { recursive: true }).sort();
+    const { id } = await lab.importRun(JSON.stringify(document));
+    expect(readdirSync(lab.dataDir, { recursive: true }).sort()).toEqual(before);
+    const above = [join(lab.dataDir, '..'), join(lab.dataDir, '..', '..')];
+    for (const folder of above) {
+      expect(readdirSync(folder).filter((name) => name.includes('outside'))).toEqual([]);
+    }
+    for (const format of ['json', 'csv'] as const) {
+      expect((await lab.exportRun(id, format)).fileName).toBe(`run-${id}-outside.${format}`);
+    }
+  });
+
+  it('may be nested as deep as they like: the scenario is refused in a sentence', async () => {
+    const { lab, file } = await exported();
+    const document = JSON.parse(file.text) as Exported;
+    const deep = `${'{"children":'.repeat(20_000)}{}${'}'.repeat(20_000)}`;
+    const text = JSON.stringify(document).replace(/"scenario":\{/, `"scenario":{"x":${deep},`);
+    await expect(lab.importRun(text)).rejects.toMatchObject({ kind: 'invalid' });
   });
 });

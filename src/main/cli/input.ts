@@ -1,5 +1,5 @@
 /** Reads what a user hands over: a scenario from a file or standard input, with settings changed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   parsePath,
@@ -24,11 +24,14 @@ export interface ScenarioSource {
 /** Standard input when `file` is `-`. */
 export async function readText(file: string): Promise<string> {
   if (file !== '-') {
+    let size: number;
     try {
-      return readFileSync(file, 'utf8');
+      size = statSync(file).size;
+      if (size <= MOST_BYTES) return readFileSync(file, 'utf8');
     } catch (error) {
       throw cannotRead(file, error);
     }
+    throw invalid(`${file} has ${size} bytes; accepted: at most ${MOST_BYTES}.`);
   }
   const parts: Buffer[] = [];
   let bytes = 0;
