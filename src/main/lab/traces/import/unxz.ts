@@ -1,8 +1,11 @@
 /** Unpacks one xz stream with the decoder of the kernel's own tree (xz-embedded) as WebAssembly. */
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { XzReadableStream } from 'xz-decompress';
+import * as xz from 'xz-decompress';
 import { invalid } from '../../errors.ts';
+
+// A CommonJS module whose names plain Node cannot see, unlike the bundler of the app.
+const { XzReadableStream } = ('default' in xz ? xz.default : xz) as typeof xz;
 
 /** How an xz stream begins. */
 export const XZ = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
