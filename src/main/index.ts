@@ -1,12 +1,12 @@
 // The Electron main process: opens the lab, shows its page in a window, closes the lab before it quits.
-import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron';
+import { app, dialog, nativeTheme, session, type BrowserWindow, type Event } from 'electron';
 import { dirname } from 'node:path';
 import { Closing } from './closing.ts';
 import { connectWindow } from './ipc.ts';
 import { createLab } from './lab/index.ts';
 import { defaultDataDir } from './lab/paths.ts';
 import { setMenu } from './menu.ts';
-import { parseOptions } from './options.ts';
+import { filesOf, parseOptions } from './options.ts';
 import { registerScheme, servePage } from './protocol.ts';
 import { guardSession, guardWebContents } from './security.ts';
 import { createWindow } from './windows.ts';
@@ -14,12 +14,19 @@ import { createWindow } from './windows.ts';
 /** The lab gets this long to close before the app leaves without it, ms. */
 const CLOSING_TIME = 5000;
 
+/** macOS tells of a double click by an event, which may come before the app is ready. */
+const early: string[] = [];
+function keepEarly(event: Event, path: string): void {
+  event.preventDefault();
+  early.push(path);
+}
+
 function start(): void {
-  const options = parseOptions(process.argv.slice(1), process.cwd());
+  const args = process.argv.slice(1);
+  const options = parseOptions(args, process.cwd());
   nativeTheme.themeSource = 'system';
   guardSession(session.defaultSession);
   servePage(session.defaultSession);
-  setMenu(options.database ? dirname(options.database) : defaultDataDir());
 
   const lab = createLab({ host: 'electron', databaseFile: options.database });
   const closing = new Closing(lab);
@@ -27,6 +34,21 @@ function start(): void {
     () => lab.close(),
     () => closing.quitUnasked(),
   );
+  const openFile = (path: string) => {
+    app.addRecentDocument(path);
+    void lab.openFile(path);
+  };
+  // The last one stays in front.
+  [...filesOf(args, process.cwd()), ...early].forEach(openFile);
+  app.off('open-file', keepEarly).on('open-file', (event, path) => {
+    event.preventDefault();
+    show();
+    openFile(path);
+  });
+  setMenu({
+    dataFolder: options.database ? dirname(options.database) : defaultDataDir(),
+    openFile,
+  });
 
   let window: BrowserWindow | null = null;
   const open = () => {
@@ -35,16 +57,17 @@ function start(): void {
     closing.guard(window);
     connectWindow(window, (channel) => lab.connect(channel));
   };
-  open();
-  app.on('activate', () => {
-    if (window) window.show();
-    else open();
-  });
-  app.on('second-instance', () => {
+  const show = () => {
     if (!window) return open();
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
+  };
+  open();
+  app.on('activate', show);
+  app.on('second-instance', (_event, args, cwd) => {
+    show();
+    filesOf(args.slice(1), cwd).forEach(openFile);
   });
 }
 
@@ -82,6 +105,7 @@ async function giveUp(error: unknown): Promise<void> {
 }
 
 registerScheme();
+app.on('open-file', keepEarly);
 // Every process of Chromium's, not only the window's own, unless the whole sandbox was turned off (root).
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 guardWebContents(app);

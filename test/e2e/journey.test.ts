@@ -205,7 +205,7 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
   it('exports a run to a file', async () => {
     await button('zswap in front').click();
     const file = await shell.host.download(() => button('Export JSON').click());
-    expect(file.name).toMatch(/\.json$/);
+    expect(file.name).toMatch(/\.swrun$/);
     expect(file.text).toContain(/[0-9a-f]{64}/.exec(digest)?.[0]);
   });
 

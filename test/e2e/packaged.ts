@@ -48,6 +48,7 @@ export interface StartedApp {
   coldStartMs: number;
   /** What it has written to standard error so far. */
   errors(): string;
+  /** Ends it the way a system does, and fails when Chromium's log tells of any use of the network. */
   quit(): Promise<number | null>;
 }
 
@@ -58,7 +59,8 @@ export async function startApp(
   args: string[] = [],
 ): Promise<StartedApp> {
   const began = performance.now();
-  const child = spawn(binary, ['--remote-debugging-port=0', ...args], {
+  const netLog = join(env.HOME!, `net-${Math.round(began)}.json`);
+  const child = spawn(binary, ['--remote-debugging-port=0', `--log-net-log=${netLog}`, ...args], {
     ...user,
     env,
     cwd: env.HOME,
@@ -70,7 +72,17 @@ export async function startApp(
     const page = await openPage(child, () => ENDPOINT.exec(errors)?.[1]);
     await page.getByRole('heading', { level: 1 }).waitFor({ timeout: STARTING_TIME });
     const coldStartMs = performance.now() - began;
-    return { child, page, coldStartMs, errors: () => errors, quit: () => quit(child) };
+    return {
+      child,
+      page,
+      coldStartMs,
+      errors: () => errors,
+      async quit() {
+        const code = await quit(child);
+        expect(networkUse(netLog)).toEqual([]);
+        return code;
+      },
+    };
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`${(error as Error).message}\nThe app wrote:\n${errors}`, { cause: error });
@@ -105,6 +117,36 @@ async function quit(child: ChildProcess): Promise<number | null> {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   return ((await ended) as [number | null])[0];
+}
+
+/** What Chromium logs of requests, names looked up, and connections. */
+const NETWORK_SOURCES = [
+  'URL_REQUEST',
+  'HTTP_STREAM_JOB',
+  'HOST_RESOLVER_IMPL_JOB',
+  'TRANSPORT_CONNECT_JOB',
+  'SOCKET',
+  'UDP_SOCKET',
+  'QUIC_SESSION',
+  'DNS_TRANSACTION',
+];
+
+interface NetLog {
+  constants: { logSourceType: Record<string, number>; logEventTypes: Record<string, number> };
+  events: { type: number; source: { type: number }; params?: unknown }[];
+}
+
+/** The sources of network use in a log of Chromium's, which is complete once the app has ended. */
+function networkUse(file: string): string[] {
+  const { constants, events } = JSON.parse(readFileSync(file, 'utf8')) as NetLog;
+  const names = new Map(Object.entries(constants.logSourceType).map(([name, id]) => [id, name]));
+  // A name that this Chromium does not know would never be found.
+  for (const source of NETWORK_SOURCES)
+    expect(Object.keys(constants.logSourceType)).toContain(source);
+  expect(events.length).toBeGreaterThan(0);
+  return events
+    .map(({ source, params }) => `${names.get(source.type)} ${JSON.stringify(params ?? {})}`)
+    .filter((line) => NETWORK_SOURCES.includes(line.split(' ', 1)[0]!));
 }
 
 export const startPackaged: StartHost = async (dataDir, watch) => {

@@ -22,7 +22,7 @@ describe('JSON', () => {
   it('holds all of a run and is read back by another lab', async () => {
     const { lab, id, file } = await exported();
     expect(file).toMatchObject({
-      fileName: `run-${id}-zwei-la-ufe-2.json`,
+      fileName: `run-${id}-zwei-la-ufe-2.swrun`,
       mediaType: 'application/json',
     });
     const original = await lab.getRun(id);

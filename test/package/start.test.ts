@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import firstRun from '../../resources/studies/first-run.json' with { type: 'json' };
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeHome, startApp, user, type StartedApp } from '../e2e/packaged.ts';
 
@@ -88,6 +89,20 @@ describe('the first start', () => {
     expect(processesOf(binary).filter(({ type }) => type === 'main')).toHaveLength(1);
   });
 
+  it('a file that is opened while it runs is shown in its window', async () => {
+    const scenario = join(home, 'double click.swscenario');
+    writeFileSync(scenario, JSON.stringify({ ...firstRun, name: 'Clicked while it ran' }));
+    const second = spawnSync(binary, ['double click.swscenario'], {
+      ...user,
+      env,
+      cwd: home,
+      timeout: 20_000,
+    });
+    expect(second.status).toBe(0);
+    await app.page.getByRole('heading', { level: 1, name: 'Clicked while it ran' }).waitFor();
+    await app.page.getByText('as in double click.swscenario').waitFor();
+  });
+
   it('ends when it is told to, and remembers its window', async () => {
     expect(await app.quit()).toBe(0);
     const state = JSON.parse(readFileSync(join(home, '.config/swap-lab/window.json'), 'utf8'));
@@ -110,9 +125,12 @@ it('a database of a newer release is refused in plain words, and left as it was'
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
-it('--db opens another one', async () => {
+it('--db opens another one, and a file is opened at the start', async () => {
   const file = join(home, 'elsewhere', 'mine.db');
-  const app = await startApp(binary, env, ['--db', file]);
+  const scenario = join(home, 'mine.swscenario');
+  writeFileSync(scenario, JSON.stringify({ ...firstRun, name: 'Clicked first' }));
+  const app = await startApp(binary, env, ['--db', file, scenario]);
+  await app.page.getByRole('heading', { level: 1, name: 'Clicked first' }).waitFor();
   await app.quit();
   expect(existsSync(file)).toBe(true);
 });

@@ -1,6 +1,6 @@
 // The app's own command line, among the switches of Chromium's that reach it too.
 import { expect, it } from 'vitest';
-import { parseOptions } from '../../src/main/options.ts';
+import { filesOf, parseOptions } from '../../src/main/options.ts';
 
 it.each([
   ['nothing', [], {}],
@@ -13,4 +13,10 @@ it.each([
 
 it.each([[['--db']], [['--db=']]])('%j says what it needs', (args) => {
   expect(() => parseOptions(args, '/home')).toThrow('--db needs the path of a database file');
+});
+
+it('files to open are told from other arguments by their endings', () => {
+  const args = ['.', '--db', 'x.db', 'a b.swscenario', '--flag', '/r/1.SWRUN', 'x.json', 'y.txt'];
+  expect(filesOf(args, '/home')).toEqual(['/home/a b.swscenario', '/r/1.SWRUN', '/home/x.json']);
+  expect(filesOf(['--db'], '/home')).toEqual([]);
 });

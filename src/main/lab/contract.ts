@@ -377,6 +377,17 @@ export interface ExportedFile {
   text: string;
 }
 
+/** A file that the desktop gave the app, by a double click or from its menu. */
+export type OpenedFile = { name: string } & (
+  | {
+      kind: 'scenario';
+      text: string;
+      /** Folder that relative trace paths start at. */ baseDir: string;
+    }
+  | { kind: 'run'; id: number }
+  | { kind: 'refused'; message: string }
+);
+
 export interface StartStudy {
   name: string;
   /** Whether its runs are kept in the database, tagged `study:NAME`; the default is false. */
@@ -494,6 +505,9 @@ export interface LabApi {
   exportRun(id: number, format: 'json' | 'csv'): Promise<ExportedFile>;
   importRun(text: string): Promise<{ id: number }>;
 
+  /** Files that the desktop gave the app since the last call; each is handed out once. */
+  takeOpened(): Promise<OpenedFile[]>;
+
   listScenarios(): Promise<Saved<ScenarioInput>[]>;
   saveScenario(name: string, scenario: ScenarioInput): Promise<Saved<ScenarioInput>>;
   deleteScenario(name: string): Promise<void>;
@@ -536,6 +550,8 @@ export interface LabEvents {
   lifeChanged(id: number, state: LifeState): void;
   /** A study began, came to a verdict, or ended without one. */
   studyChanged(study: StudySummary): void;
+  /** A file waits for `takeOpened`. */
+  fileOpened(): void;
   /** While a study goes, at most five times a second. */
   studyProgress(name: string, progress: StudyProgress): void;
 }

@@ -8,12 +8,13 @@ import { invalid } from './errors.ts';
 import { encodeResult } from './resultCodec.ts';
 import type { ImportedRun } from './runStore.ts';
 
-const FORMAT = 'swap-lab-run';
+/** What the document of an exported run says that it is. */
+export const RUN_FORMAT = 'swap-lab-run';
 const VERSION = 1;
 
 export function exportJson(run: RunRecord): ExportedFile {
   const document = {
-    format: FORMAT,
+    format: RUN_FORMAT,
     version: VERSION,
     run: {
       name: run.name,
@@ -33,7 +34,7 @@ export function exportJson(run: RunRecord): ExportedFile {
     },
   };
   return {
-    fileName: fileName(run, 'json'),
+    fileName: fileName(run, 'swrun'),
     mediaType: 'application/json',
     text: `${JSON.stringify(document, null, 1)}\n`,
   };
@@ -61,7 +62,7 @@ export function exportCsv(run: RunRecord): ExportedFile {
 
 const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** `run-12-two-cgroups.json`: safe on every file system. */
+/** `run-12-two-cgroups.swrun`: safe on every file system. */
 function fileName({ id, name }: RunRecord, extension: string): string {
   const slug = name
     .normalize('NFKD')
@@ -126,7 +127,7 @@ const result = z.strictObject({
 }) satisfies z.ZodType<RunResult>;
 
 const document = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(RUN_FORMAT),
   version: z.literal(VERSION),
   run: z.strictObject({
     name: word,
@@ -194,9 +195,9 @@ function parseDocument(text: string): z.output<typeof document> {
   } catch {
     throw invalid('The file is not JSON; accepted: a run exported as JSON.');
   }
-  const head = z.looseObject({ format: z.literal(FORMAT), version: z.int() }).safeParse(json);
+  const head = z.looseObject({ format: z.literal(RUN_FORMAT), version: z.int() }).safeParse(json);
   if (!head.success) {
-    throw invalid(`The file is not an exported run: it has no "format": "${FORMAT}".`);
+    throw invalid(`The file is not an exported run: it has no "format": "${RUN_FORMAT}".`);
   }
   if (head.data.version > VERSION) {
     throw invalid(

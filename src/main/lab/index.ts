@@ -22,7 +22,7 @@ import { exportCsv, exportJson, parseExported } from './exchange.ts';
 import { Groups } from './groups.ts';
 import { GroupStore } from './groupStore.ts';
 import { INPUTS, parseArguments, type Arguments, type MethodName } from './inputs.ts';
-import { defaultDataDir } from './paths.ts';
+import { DATABASE, defaultDataDir } from './paths.ts';
 import { Previews } from './preview/previews.ts';
 import { findResources, Resources } from './resources.ts';
 import { Clients, type Channel } from './rpc.ts';
@@ -33,6 +33,7 @@ import { SettingStore } from './settingStore.ts';
 import { Studies } from './studies.ts';
 import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
+import { OpenedFiles } from './openedFiles.ts';
 import { compareWithOpt } from './runOpt.ts';
 import { sweepFigures } from './sweep.ts';
 import { machines } from './templates.ts';
@@ -69,6 +70,8 @@ export interface Lab extends LabApi {
   on(events: Partial<LabEvents>): () => void;
   /** Runs that this lab has waiting, running or paused. */
   readonly going: number;
+  /** Takes a file that the desktop wants opened; pages hear of it and fetch it with `takeOpened`. */
+  openFile(path: string): Promise<void>;
   /** Stops what runs, marks it interrupted, and closes the database. */
   close(): Promise<void>;
 }
@@ -82,7 +85,7 @@ type Handlers = {
 /** Opens the lab; throws a `LabError` where the database cannot be used. */
 export function createLab(options: LabOptions): Lab {
   const dataDir = resolve(options.dataDir ?? defaultDataDir());
-  const file = options.databaseFile ?? join(dataDir, 'swap-lab.db');
+  const file = options.databaseFile ?? join(dataDir, DATABASE);
   const databaseFile = file === ':memory:' ? file : resolve(file);
   const resources = new Resources(options.resourcesDir ?? findResources());
   const traceFolder = join(dataDir, 'traces');
@@ -122,6 +125,10 @@ export function createLab(options: LabOptions): Lab {
     emit,
   });
   const groups = new Groups(runs, groupStore, saved);
+  const opened = new OpenedFiles({
+    importRun: (text) => onStorage(databaseFile, () => runs.importOnce(parseExported(text))),
+    tell: () => emit('fileOpened'),
+  });
   const lives = new Lives({ traceFolders, emit });
   const previews = new Previews(traceFolders);
   const studies = new Studies({
@@ -210,6 +217,7 @@ export function createLab(options: LabOptions): Lab {
       return format === 'json' ? exportJson(run) : exportCsv(run);
     },
     importRun: (text) => runs.import(parseExported(text)),
+    takeOpened: () => opened.take(),
     listScenarios: () => scenarios.list(),
     saveScenario: (name, value) => scenarios.save(name, value as ScenarioInput, Date.now()),
     deleteScenario: (name) => scenarios.delete(name, Date.now()),
@@ -284,6 +292,7 @@ export function createLab(options: LabOptions): Lab {
       listeners.add(events);
       return () => void listeners.delete(events);
     },
+    openFile: (path) => opened.open(path),
     close: () => (closed ??= closeAll()),
   };
 }

@@ -179,6 +179,7 @@ export const INPUTS = {
   compareWithOpt: oneId,
   exportRun: z.tuple([id, z.enum(['json', 'csv'])]),
   importRun: z.tuple([z.string().max(IMPORT_LIMIT)]),
+  takeOpened: none,
   listScenarios: none,
   saveScenario: z.tuple([name, scenario]),
   deleteScenario: z.tuple([text(200)]),

@@ -54,7 +54,14 @@ export class Clients {
         });
       },
       serialize,
-      eventNames: ['runChanged', 'runProgress', 'lifeChanged', 'studyChanged', 'studyProgress'],
+      eventNames: [
+        'runChanged',
+        'runProgress',
+        'lifeChanged',
+        'studyChanged',
+        'studyProgress',
+        'fileOpened',
+      ],
       resolver: (name, known) =>
         isMethod(name) ? known : () => Promise.reject(notFound(`The lab has no method "${name}".`)),
       // A client that has gone cannot be answered, and nobody else needs to hear of it.

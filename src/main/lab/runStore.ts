@@ -109,6 +109,18 @@ export class RunStore {
     return this.#db.transaction(() => this.#insert({ ...run, status: 'queued' })).immediate();
   }
 
+  /** The run that a file was exported from, or an earlier import of it, where it is still kept. */
+  findImported(run: ImportedRun): number | undefined {
+    return this.#db
+      .prepare(
+        `SELECT id FROM runs WHERE created_at = ? AND digest IS ? AND scenario_name = ? AND seed = ?
+         AND deleted_at IS NULL ORDER BY id DESC`,
+      )
+      .pluck()
+      .get(run.createdAt, run.result?.head.digest ?? null, run.scenarioName, run.seed) as
+      number | undefined;
+  }
+
   addImported(run: ImportedRun): number {
     this.#expectPresent();
     return this.#db

@@ -165,6 +165,12 @@ export class Runs {
     for (const id of new Set(ids)) this.#changed(id);
   }
 
+  /** Imports a run, unless it is here already: opening a file twice does not make two runs of it. */
+  importOnce(run: ImportedRun): { id: number } {
+    const id = this.#options.saved.findImported(run);
+    return id === undefined ? this.import(run) : { id };
+  }
+
   import(run: ImportedRun): { id: number } {
     const id = this.#options.saved.addImported(run);
     this.#changed(id);

@@ -7,6 +7,7 @@ import type {
   TraceInfo,
 } from '../../main/lab/contract.ts';
 import type { Path } from '../build/formSchema.ts';
+import { readScenarioText } from '../build/scenarioText.ts';
 import { Draft } from '../build/draft.svelte.ts';
 import { Previews } from '../build/preview/previews.svelte.ts';
 import { CompareView } from '../compare/view.svelte.ts';
@@ -48,6 +49,7 @@ export class App {
     this.studies = new Studies(this.lab);
     this.draft.restore();
     this.lab.onReady(() => void this.#arrive());
+    this.lab.on('fileOpened', () => void this.#showOpened());
   }
 
   /** Does something that the lab may refuse, and says so if it does. */
@@ -131,6 +133,22 @@ export class App {
     if (found) draft.open({ label: found.id, scenario: found.scenario });
   }
 
+  /** Shows what the desktop gave the app to open: the last file is the one that is seen. */
+  async #showOpened(): Promise<void> {
+    for (const file of (await this.attempt(this.lab.api.takeOpened())) ?? []) {
+      if (file.kind === 'run') this.router.go({ screen: 'library', ids: [file.id] });
+      else if (file.kind === 'refused') this.toasts.error(`${file.name}: ${file.message}`);
+      else this.#openScenario(file);
+    }
+  }
+
+  #openScenario({ name, text, baseDir }: { name: string; text: string; baseDir: string }): void {
+    const read = readScenarioText(text);
+    if (!read.ok) return this.toasts.error(`${name}: ${read.message}`);
+    this.draft.open({ label: name, scenario: read.scenario, baseDir });
+    this.router.show('build');
+  }
+
   #tell(notice: string): void {
     const show = { label: 'Open the Library', run: () => this.router.show('library') };
     this.toasts.info(notice, show);
@@ -149,6 +167,7 @@ export class App {
     if (!this.#noticed) info?.notices.forEach((notice) => this.#tell(notice));
     this.#noticed = true;
     if (info?.firstStart && location.hash === '') await this.#runFirst(info.builtIn);
+    await this.#showOpened();
     this.traces = (await this.attempt(this.lab.api.listTraces())) ?? [];
   }
 }

@@ -24,6 +24,7 @@ export class LabConnection {
     lifeChanged: new Set(),
     studyChanged: new Set(),
     studyProgress: new Set(),
+    fileOpened: new Set(),
   };
   #onReady = new Set<() => void>();
 
@@ -34,6 +35,7 @@ export class LabConnection {
       lifeChanged: (...args) => this.#listeners.lifeChanged.forEach((tell) => tell(...args)),
       studyChanged: (study) => this.#listeners.studyChanged.forEach((tell) => tell(study)),
       studyProgress: (...args) => this.#listeners.studyProgress.forEach((tell) => tell(...args)),
+      fileOpened: () => this.#listeners.fileOpened.forEach((tell) => tell()),
     };
     const rpc = createBirpc<LabApi, LabEvents>(events, {
       post: (text: string) => channel.post(text),

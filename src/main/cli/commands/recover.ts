@@ -5,7 +5,7 @@ import { backupsOf } from '../../lab/database/backup.ts';
 import { recoverDatabase } from '../../lab/database/recover.ts';
 import { restoreBackup } from '../../lab/database/replace.ts';
 import { invalid } from '../../lab/errors.ts';
-import { defaultDataDir } from '../../lab/paths.ts';
+import { DATABASE, defaultDataDir } from '../../lab/paths.ts';
 import { withDatabase, type DatabaseOption, type JsonOption } from '../options.ts';
 import { json, print } from '../output/write.ts';
 
@@ -25,7 +25,7 @@ export function addRecover(program: Command): void {
         ),
       ),
   ).action(({ db, backup, json: asJson }: RecoverOptions) => {
-    const file = resolve(db ?? join(defaultDataDir(), 'swap-lab.db'));
+    const file = resolve(db ?? join(defaultDataDir(), DATABASE));
     const now = new Date();
     if (backup !== undefined) {
       const chosen = backup === true ? backupsOf(file)[0] : resolve(backup);
