@@ -14,28 +14,30 @@ const STARTING_TIME = 20_000;
 export const applications = new WeakMap<Host, ElectronApplication>();
 
 /**
- * About one launch in twenty never comes back from the driver although it has connected to both
- * debuggers; why is not known. Each one is printed; an app that cannot start fails every time.
+ * Holds the app's `ready` back until the driver has attached. Playwright loads it by itself only where it
+ * finds Electron by itself; without it a driver that attaches while the window's first page commits waits
+ * for that commit for ever, about once in twenty launches.
  */
-const ATTEMPTS = 3;
+const loader = join(
+  root,
+  'node_modules',
+  'playwright-core',
+  'lib',
+  'server',
+  'electron',
+  'loader.js',
+);
 
 async function launch(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<ElectronApplication> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await _electron.launch({
-        executablePath: process.env.SWAPLAB_ELECTRON,
-        args: [...noSandbox, `--user-data-dir=${join(dataDir, 'electron')}`, root],
-        env: { ...process.env, ...env, SWAPLAB_DATA: dataDir } as Record<string, string>,
-        cwd: root,
-        timeout: STARTING_TIME,
-        // Playwright would pretend a light system; the app is to follow the real one, nativeTheme.
-        colorScheme: null,
-      });
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      console.warn(`Launch ${attempt} of Electron did not finish; trying again.`);
-    }
-  }
+  return _electron.launch({
+    executablePath: process.env.SWAPLAB_ELECTRON,
+    args: ['-r', loader, ...noSandbox, `--user-data-dir=${join(dataDir, 'electron')}`, root],
+    env: { ...process.env, ...env, SWAPLAB_DATA: dataDir } as Record<string, string>,
+    cwd: root,
+    timeout: STARTING_TIME,
+    // Playwright would pretend a light system; the app is to follow the real one, nativeTheme.
+    colorScheme: null,
+  });
 }
 
 export const startElectron: StartHost = async (dataDir, watch, env) => {
