@@ -12,7 +12,7 @@ const shells = findShells();
 async function main() {
   const reason = whyNoPackages(shells);
   if (reason) throw new Error(`The packages cannot be tested here: ${reason}.`);
-  await withPackages((packages) => {
+  return withPackages((packages) => {
     const { program, args } = e2eCommand(shells, [
       vitest,
       'run',
@@ -22,11 +22,15 @@ async function main() {
     ]);
     const env = { ...process.env, ...packages };
     const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env });
-    process.exitCode = status ?? 1;
+    return status ?? 1;
   });
 }
 
-main().catch((error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+// Not by exitCode: electron-builder leaves a hook behind that ends the process with 0.
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

@@ -148,4 +148,5 @@ else {
 console.log('');
 for (const line of leftOut) console.log(line);
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+// Not by exitCode: electron-builder leaves a hook behind that ends the process with 0.
+process.exit(failed === 0 ? 0 : 1);
