@@ -30,9 +30,8 @@ export default ts.config(
     files: ['**/*.{js,mjs}', 'src/main/**', 'src/preload/**', 'test/**'],
     languageOptions: { globals: globals.node },
   },
-  // The bench of the screens has functions that run in the page.
   {
-    files: ['src/renderer/**', 'scripts/bench-screens.mjs'],
+    files: ['src/renderer/**'],
     languageOptions: { globals: globals.browser },
   },
   {
