@@ -100,10 +100,17 @@ function checkFrontswap({ kernel, tiers, cgroups }: Scenario, report: Report): v
 }
 
 function checkSwapSpace({ kernel }: Scenario, report: Report): void {
-  if (kernel.swapSpace === 'pinned' && kernel.zswap.enabled) {
+  if (kernel.swapSpace !== 'pinned') return;
+  if (kernel.zswap.enabled) {
     report(
       ['kernel', 'zswap', 'enabled'],
       'false while kernel.swapSpace is "pinned": a page that keeps its slot cannot go from the pool to a device later; a tier of kind "zram" can compress instead',
+    );
+  }
+  if (kernel.frontswap.enabled) {
+    report(
+      ['kernel', 'frontswap', 'enabled'],
+      'false while kernel.swapSpace is "pinned": a page in the host\'s pool also holds a slot behind it, which is "reserved"',
     );
   }
 }

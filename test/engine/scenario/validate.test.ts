@@ -87,6 +87,18 @@ describe('a scenario', () => {
     );
   });
 
+  it('has nothing in front of a device where a page keeps its slot', () => {
+    const tiers = { zram: { kind: 'zram', size: '1MiB' } };
+    const pinned = (front: string) => ({
+      ...smallest,
+      tiers,
+      kernel: { swapSpace: 'pinned', [front]: { enabled: true } },
+    });
+    expect(issues({ ...smallest, tiers, kernel: { swapSpace: 'pinned' } })).toEqual([]);
+    expect(paths(pinned('zswap'))).toEqual(['kernel.zswap.enabled']);
+    expect(paths(pinned('frontswap'))).toEqual(['kernel.frontswap.enabled']);
+  });
+
   it('is told of a wrong field and of a name that does not exist in the same breath', () => {
     expect(
       paths({

@@ -19,9 +19,10 @@ interface Drawn {
 /** At most one of zswap and frontswap, and neither where the swap space has no place for it. */
 function oneFront(kernel: Kernel, tiers: Tiers, seed: number): Kernel {
   const both = kernel.zswap?.enabled && kernel.frontswap?.enabled;
-  const zswap =
-    kernel.swapSpace !== 'pinned' && !!kernel.zswap?.enabled && (!both || seed % 2 === 0);
-  const frontswap = Object.keys(tiers).length > 0 && !!kernel.frontswap?.enabled && !zswap;
+  const pinned = kernel.swapSpace === 'pinned';
+  const zswap = !pinned && !!kernel.zswap?.enabled && (!both || seed % 2 === 0);
+  const hasTiers = Object.keys(tiers).length > 0;
+  const frontswap = !pinned && hasTiers && !!kernel.frontswap?.enabled && !zswap;
   return {
     ...kernel,
     zswap: { ...kernel.zswap, enabled: zswap },
