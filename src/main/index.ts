@@ -3,9 +3,10 @@ import { app, dialog, nativeTheme, session, type BrowserWindow, type Event } fro
 import { dirname } from 'node:path';
 import { Closing } from './closing.ts';
 import { connectWindow } from './ipc.ts';
-import { createLab } from './lab/index.ts';
+import { messageOf } from './lab/errors.ts';
 import { defaultDataDir } from './lab/paths.ts';
 import { setMenu } from './menu.ts';
+import { openLab } from './opening.ts';
 import { filesOf, parseOptions } from './options.ts';
 import { registerScheme, servePage } from './protocol.ts';
 import { guardSession, guardWebContents } from './security.ts';
@@ -21,14 +22,15 @@ function keepEarly(event: Event, path: string): void {
   early.push(path);
 }
 
-function start(): void {
+async function start(): Promise<void> {
   const args = process.argv.slice(1);
   const options = parseOptions(args, process.cwd());
   nativeTheme.themeSource = 'system';
   guardSession(session.defaultSession);
   servePage(session.defaultSession);
 
-  const lab = createLab({ host: 'electron', databaseFile: options.database });
+  const lab = await openLab(options.database);
+  if (!lab) return app.exit(1);
   const closing = new Closing(lab);
   closeBeforeQuit(
     () => lab.close(),
@@ -87,11 +89,7 @@ function closeBeforeQuit(close: () => Promise<void>, quit: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quit);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Says in a window and on standard error why the lab cannot be opened, and leaves. */
+/** Says in a window and on standard error why the app cannot go on, and leaves. */
 async function giveUp(error: unknown): Promise<void> {
   const message = messageOf(error);
   console.error(`Swap Lab cannot start: ${message}`);

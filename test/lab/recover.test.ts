@@ -8,6 +8,7 @@ import { closeDatabase, openDatabase } from '../../src/main/lab/database/open.ts
 import { recoverDatabase } from '../../src/main/lab/database/recover.ts';
 import { restoreBackup } from '../../src/main/lab/database/replace.ts';
 import { backupsOf } from '../../src/main/lab/database/backup.ts';
+import { takeWayOut, waysOutOf } from '../../src/main/lab/database/waysOut.ts';
 import { parseExported } from '../../src/main/lab/exchange.ts';
 import { RunStore } from '../../src/main/lab/runStore.ts';
 import { ended, finished, openLab, temporaryFolder, untilRun } from './support/lab.ts';
@@ -126,6 +127,67 @@ describe('a damaged page in the middle of the file', () => {
       /is open in another Swap Lab \(process \d+\); close that first/,
     );
     await lab.close();
+  });
+});
+
+describe('a database that does not open', () => {
+  /** One with a backup of before its last migration, overwritten from `offset` to the end of its first page. */
+  function broken(offset: number): string {
+    const file = join(temporaryFolder(), 'swap-lab.db');
+    const old = openDatabase(file, { migrations: MIGRATIONS.slice(0, -1) });
+    old.exec(`INSERT INTO saved VALUES ('scenario', 'kept', 1, 1, '{}', NULL)`);
+    closeDatabase(old);
+    closeDatabase(openDatabase(file));
+    const descriptor = openSync(file, 'r+');
+    writeSync(descriptor, Buffer.alloc(PAGE - offset, 0xa5), 0, PAGE - offset, offset);
+    closeSync(descriptor);
+    return file;
+  }
+  function failureOf(file: string): unknown {
+    try {
+      closeDatabase(openDatabase(file));
+    } catch (error) {
+      return error;
+    }
+    throw new Error('it opened');
+  }
+  const now = new Date('2026-11-21T12:00:00Z');
+
+  it('offers its newest backup, which opens afterwards', () => {
+    const file = broken(0);
+    const ways = waysOutOf(file, failureOf(file));
+    expect(ways.map(({ label }) => label)).toEqual(['Restore the newest backup']);
+    expect(takeWayOut(ways[0]!, now)).toContain(`${file}.damaged-20261121T120000000Z`);
+    const restored = openDatabase(file);
+    expect(restored.prepare('SELECT name FROM saved').pluck().all()).toEqual(['kept']);
+    closeDatabase(restored);
+  });
+
+  it('offers to save what can be read where only a part is damaged', () => {
+    const file = broken(100);
+    const ways = waysOutOf(file, failureOf(file));
+    expect(ways.map(({ label }) => label)).toEqual([
+      'Restore the newest backup',
+      'Save what can be read',
+    ]);
+    expect(takeWayOut(ways[1]!, now)).toMatch(/^0 runs were saved/);
+    closeDatabase(openDatabase(file));
+  });
+
+  it('offers nothing that would touch a file which is not at fault', () => {
+    const file = join(temporaryFolder(), 'swap-lab.db');
+    const newer = openDatabase(file);
+    newer.pragma(`user_version = ${MIGRATIONS.length + 1}`);
+    newer.close();
+    expect(waysOutOf(file, failureOf(file))).toEqual([]);
+  });
+
+  it('says why a way out failed, and leaves the file', () => {
+    const file = broken(0);
+    const [way] = waysOutOf(file, failureOf(file));
+    rmSync(backupsOf(file)[0]!);
+    expect(takeWayOut(way!, now)).toMatch(/the file is as it was.*There is no backup/);
+    expect(readdirSync(join(file, '..'))).toContain('swap-lab.db');
   });
 });
 
