@@ -161,7 +161,7 @@ const study: Study = {
   claims: [
     {
       statement:
-        'Below its target nothing is asked of the cgroup, and zswap writes nothing back, although the archive is in it and the shrinker is on.',
+        'Below its target, where this reclaimer asks for nothing, zswap writes nothing back, although the archive is in it and the shrinker is on.',
       recorded: 'holds',
       check: (rows) => {
         const [asked, written] = [of(rows, BELOW, 'asked'), of(rows, BELOW, 'written')];
