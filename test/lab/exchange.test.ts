@@ -118,20 +118,20 @@ describe('names inside a file that is imported', () => {
   it('are never places to write to', async () => {
     const { lab, file } = await exported();
     const document = JSON.parse(file.text) as Exported;
-    document.run['name'] = '../../../outside';
+    document.run['name'] = '../../../escaped-run';
     document.run['traces'] = [
-      { file: '../../outside.swtrace', sha256: '0'.repeat(64), accesses: 1, pages: 1 },
+      { file: '../../escaped-run.swtrace', sha256: '0'.repeat(64), accesses: 1, pages: 1 },
     ];
     const before = readdirSync(lab.dataDir, { recursive: true }).sort();
     const { id } = await lab.importRun(JSON.stringify(document));
     expect(readdirSync(lab.dataDir, { recursive: true }).sort()).toEqual(before);
     const above = [join(lab.dataDir, '..'), join(lab.dataDir, '..', '..')];
     for (const folder of above) {
-      expect(readdirSync(folder).filter((name) => name.includes('outside'))).toEqual([]);
+      expect(readdirSync(folder).filter((name) => name.includes('escaped-run'))).toEqual([]);
     }
-    for (const format of ['json', 'csv'] as const) {
-      expect((await lab.exportRun(id, format)).fileName).toBe(`run-${id}-outside.${format}`);
-    }
+    const namedAs = async (format: 'json' | 'csv') => (await lab.exportRun(id, format)).fileName;
+    expect(await namedAs('json')).toBe(`run-${id}-escaped-run.swrun`);
+    expect(await namedAs('csv')).toBe(`run-${id}-escaped-run.csv`);
   });
 
   it('may be nested as deep as they like: the scenario is refused in a sentence', async () => {

@@ -18,8 +18,8 @@ import { smallScenario } from './support/scenarios.ts';
 const PAGE = '<!doctype html><title>Swap Lab</title>';
 
 async function start(dataDir = temporaryFolder()): Promise<RunningServer> {
-  const pageFolder = temporaryFolder();
-  mkdirSync(join(pageFolder, 'assets'));
+  const pageFolder = join(temporaryFolder(), 'page');
+  mkdirSync(join(pageFolder, 'assets'), { recursive: true });
   writeFileSync(join(pageFolder, 'index.html'), PAGE);
   writeFileSync(join(pageFolder, 'assets', 'page.js'), 'console.log(1)');
   writeFileSync(join(pageFolder, '..', 'outside.html'), 'secret');
