@@ -36,7 +36,11 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     await startSweep();
     const map = page.getByRole('table', { name: /^Heat map/ });
     await map.waitFor({ timeout: 90_000 });
-    await page.getByText('6 done', { exact: true }).waitFor({ timeout: 90_000 });
+    // The queue says it too.
+    await page
+      .getByRole('paragraph')
+      .filter({ hasText: /^6 done$/ })
+      .waitFor({ timeout: 90_000 });
     await map.getByText('best').waitFor();
     await pictures(shell, 'sweep');
   });

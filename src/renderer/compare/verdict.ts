@@ -48,7 +48,10 @@ export function methodOf({ metrics, replicates }: Comparison): string {
     ...(methods.has('paired') ? ['paired t over the seeds that both ran'] : []),
     ...(methods.has('welch') ? ['Welch’s t'] : []),
   ].join(' or ');
-  return `Figures are means over seeds; ± is the 95 % interval of the difference (${how}); unclear: it holds 0.`;
+  return (
+    `Figures are means over seeds; ± is the 95 % interval of the difference (${how}); unclear: it holds 0. ` +
+    'Each interval is for its metric alone, not corrected for many comparisons: of 20 metrics that do not differ, one looks clear by chance.'
+  );
 }
 
 /** What most comparisons are about; these rows stand first, the others as the lab lists them. */
