@@ -59,6 +59,17 @@ describe('Run', () => {
     expect(calls(lab, 'cancelRun')).toEqual([['cancelRun', 1]]);
   });
 
+  it('shows how old entries of zswap were when a fault brought them back', async () => {
+    const lab = new FakeLab();
+    lab.addRun();
+    await start('#/library/1', lab);
+    const table = within(await screen.findByRole('table', { name: /Age of entries in zswap/ }));
+    const [, ...rows] = table.getAllByRole('row').map((row) => row.textContent);
+    // None was written back, so there is one row: a median of 2 s, and 67 200 entries.
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatch(/at a fault.*2 s.*67,200/);
+  });
+
   it('finds totals by name and by meaning, and explains them', async () => {
     const lab = new FakeLab();
     lab.addRun();

@@ -1,4 +1,4 @@
-/** The latencies of a run by what served the fault, in the colours of the tiers. */
+/** The latencies of a run by what served the fault, and the ages of zswap's entries, in the colours of the tiers. */
 import type { ScenarioInput } from '../../engine/scenario/index.ts';
 import type { HistogramData } from '../../main/lab/contract.ts';
 import { tierTone } from '../build/tierLook.ts';
@@ -37,4 +37,16 @@ export function latencyRungs(
       return { label, tone, dashed: false, histogram };
     });
   return [...machine, ...tiers];
+}
+
+/** How long entries had been in zswap when a fault or writeback took them out; those without any are left out. */
+export function ageRungs(histograms: readonly HistogramData[]): LatencyRung[] {
+  const rung = (metric: string, label: string, dashed: boolean) => {
+    const histogram = histograms.find((each) => each.metric === metric && each.count > 0);
+    return histogram ? [{ label, tone: 'zswap', dashed, histogram }] : [];
+  };
+  return [
+    ...rung('zswap_refault_age', 'at a fault', false),
+    ...rung('zswap_writeback_age', 'at writeback', true),
+  ];
 }

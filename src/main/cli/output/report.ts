@@ -74,8 +74,10 @@ function latencies({ histograms }: RunResult): string {
   return table(header, rows, ['left', ...header.slice(1).map(() => 'right' as const)]);
 }
 
-/** What served the faults of a histogram: `all`, `minor`, `cache`, `zero`, or the name of a tier. */
+/** What served the faults of a histogram: `all`, `minor`, `cache`, `zero`, or the name of a tier; or whose ages it has. */
 function servedBy(scope: Scope, metric: string): string {
+  if (metric === 'zswap_refault_age') return 'zswap: age at a fault';
+  if (metric === 'zswap_writeback_age') return 'zswap: age at writeback';
   if (scope.startsWith('tier:')) return shortScope(scope);
   return metric.replace(/^fault_latency_?/, '') || 'all';
 }
