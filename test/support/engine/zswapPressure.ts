@@ -21,6 +21,11 @@ export function pressOnZswap<T extends Drawn>(input: T): T {
   const { kernel, cgroups, run } = input;
   if (run.seed % 3 !== 0) return input;
   const swapSpace = kernel.swapSpace === 'pinned' ? 'reserved' : kernel.swapSpace;
+  const asked =
+    input.actions.some((action) => action.do === 'memory-reclaim' && action.source === 'zswap') ||
+    input.controllers.some(({ kind }) => kind === 'twice-cold' || kind === 'adaptive-writeback');
+  // Some keep what is in zswap off the device; kernels with the allocator's LRU had no such setting.
+  const writeback = asked || run.seed % 15 !== 0 || kernel.zswap?.lru === 'zspages';
   const { a, ...others } = cgroups;
   const [first, ...rest] = a?.workloads ?? [];
   return {
@@ -38,7 +43,7 @@ export function pressOnZswap<T extends Drawn>(input: T): T {
       ...others,
       a: {
         ...a,
-        memory: { max: '2MiB' },
+        memory: { max: '2MiB', zswap: { writeback } },
         workloads: [
           {
             name: 'w0',
