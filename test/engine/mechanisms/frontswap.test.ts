@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkScenario } from '../../../src/engine/scenario/validate.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
-import { runToEnd, simulate, totals, traceOf } from '../../support/engine/simulate.ts';
+import { Get } from '../../../src/engine/tiers/frontswap.ts';
+import { runToEnd, simulate, totals, touched, traceOf } from '../../support/engine/simulate.ts';
 
 const PAGES = 4096;
 
@@ -130,5 +131,83 @@ describe('frontswap', () => {
       /kernel\.frontswap\.enabled.*zswap/,
     );
     expect(messages({ ...scenario({}), tiers: {} }).join()).toMatch(/frontswap\.enabled.*tier/);
+  });
+});
+
+describe('a call', () => {
+  const PAGE = 4096;
+  const HYPERCALL = 1000;
+  const COPY = 500;
+
+  function guestWith(more: { exclusiveGets?: boolean; refuse?: number } = {}) {
+    const { kernel: k } = touched(16, {
+      kernel: {
+        frontswap: {
+          enabled: true,
+          poolSize: '1MiB',
+          hypercall: '1us',
+          copy: '500ns',
+          ...more,
+        },
+      },
+      tiers: { disk: { kind: 'block', device: 'nvme', size: '4MiB' } },
+    });
+    const memcg = k.memcgs[1]!;
+    const frontswap = k.devices.frontswap!;
+    const timed = <T>(call: () => T): [T, number] => {
+      const before = k.now;
+      const answer = call();
+      return [answer, k.now - before];
+    };
+    return {
+      pool: frontswap.pool,
+      put: (slot: number) => timed(() => frontswap.put(slot, 0, memcg)),
+      get: (slot: number) => timed(() => frontswap.get(slot, memcg)),
+      invalidate: (slot: number) => timed(() => frontswap.invalidate(slot))[1],
+      invalidateArea: () => timed(() => frontswap.invalidateArea(k.devices.list[0]!))[1],
+    };
+  }
+
+  it('is synchronous, and a second put replaces the page', () => {
+    const { pool, put, get } = guestWith();
+    for (let twice = 0; twice < 2; twice++) {
+      expect(put(5)).toEqual([true, HYPERCALL + COPY]);
+      expect(pool.used).toBe(PAGE);
+    }
+    expect(get(5)).toEqual([Get.Loaded, HYPERCALL + COPY]);
+    expect(pool.holds(5)).toBe(true);
+  });
+
+  it('that refuses a second put loses the page, so that stale data never returns', () => {
+    const { pool, put, get } = guestWith({ refuse: 50 });
+    let taken = false;
+    let refused = 0;
+    while (refused < 5) {
+      const [answer, time] = put(5);
+      expect(time).toBe(answer ? HYPERCALL + COPY : HYPERCALL);
+      expect([pool.holds(5), pool.used]).toEqual([answer, answer ? PAGE : 0]);
+      if (taken && !answer) {
+        refused++;
+        // The guest knows by its own map, without a call.
+        expect(get(5)).toEqual([Get.Missed, 0]);
+      }
+      taken = answer;
+    }
+  });
+
+  it('takes the page out of the pool where gets are exclusive', () => {
+    const { pool, put, get } = guestWith({ exclusiveGets: true });
+    put(5);
+    expect(get(5)).toEqual([Get.Taken, HYPERCALL + COPY]);
+    expect([pool.holds(5), pool.used]).toEqual([false, 0]);
+  });
+
+  it('gives up a page, or all of a device at once', () => {
+    const { pool, put, invalidate, invalidateArea } = guestWith();
+    for (const slot of [5, 6, 7]) put(slot);
+    expect([invalidate(5), invalidate(5)]).toEqual([HYPERCALL, 0]);
+    expect(pool.used).toBe(2 * PAGE);
+    expect(invalidateArea()).toBe(HYPERCALL);
+    expect([pool.used, pool.holds(6), pool.holds(7)]).toEqual([0, false, false]);
   });
 });
