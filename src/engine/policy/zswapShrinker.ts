@@ -41,7 +41,7 @@ export class MemcgShrinker implements Shrinkable {
 
   count(): number {
     const { k, memcg } = this;
-    if (!writebackAllowed(memcg)) return 0;
+    if (!writebackAllowed(memcg) || this.noSlotLeft()) return 0;
     // The kernel brings the statistics up to date here, also in cgroup v1, which has none of zswap.
     readStats(k, memcg);
     if (!k.settings.chargesZswap) return 0;
@@ -51,6 +51,13 @@ export class MemcgShrinker implements Shrinkable {
     const freeable = this.unprotected();
     const backing = Math.floor(memcg.zswapBytes / k.settings.pageBytes);
     return Math.floor((freeable * backing) / stored);
+  }
+
+  /** Of a virtual swap space, whose entries hold no slots: there the shrinker must not start (facts 6.3). */
+  private noSlotLeft(): boolean {
+    const { space, devices } = this.k;
+    if (!space.needsNoDevice || this.zswap.storedOnPlain > 0) return false;
+    return devices.counts(false).free === 0;
   }
 
   /** Entries less those that are protected. Reads that protected one are used up. */

@@ -6,6 +6,7 @@ import { SHRINK_STOP, shrinkSlab, type Shrinkable } from '../../../src/engine/me
 import { C } from '../../../src/engine/metrics/counters.ts';
 import { MemcgShrinker, type ShrinkerScheme } from '../../../src/engine/policy/zswapShrinker.ts';
 import { ZswapWriteback } from '../../../src/engine/policy/zswapWriteback.ts';
+import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
 import { touched } from '../../support/engine/simulate.ts';
 
 /** A cache with so many freeable objects that notes how many it was asked to look at. */
@@ -49,11 +50,12 @@ describe('one pass over a cache', () => {
 });
 
 /** Pages that compress to a quarter, 400 of them out of RAM and in zswap. */
-function stored(shrinker: ShrinkerScheme, pages = 400): Kernel {
+function stored(shrinker: ShrinkerScheme, pages = 400, more: ScenarioInput = {}): Kernel {
   const { kernel: k } = touched(4096, {
     machine: { memory: '256MiB' },
-    kernel: { zswap: { enabled: true } },
     tiers: { disk: { kind: 'block', device: 'nvme', size: '64MiB' } },
+    ...more,
+    kernel: { zswap: { enabled: true }, ...more.kernel },
   });
   const [, memcg] = k.memcgs;
   while (memcg!.zswapStored < pages) {
@@ -114,6 +116,17 @@ describe('entries counted', () => {
     const k = stored('disk-swapins');
     k.memcgs[1]!.limits.zswapWriteback = false;
     expect(shrinkerOf(k, 'disk-swapins').count()).toBe(0);
+  });
+
+  it('are none in a virtual swap space without a free slot', () => {
+    const kernel = { swapSpace: 'virtual' as const };
+    const roomy = stored('disk-swapins', 400, { kernel });
+    expect(shrinkerOf(roomy, 'disk-swapins').count()).toBe(100);
+    const bare = stored('disk-swapins', 400, { kernel, tiers: {} });
+    expect(shrinkerOf(bare, 'disk-swapins').count()).toBe(0);
+    const [disk] = roomy.devices.list;
+    while (disk!.slots.free > 0) roomy.devices.allocateOn(disk!, 0);
+    expect(shrinkerOf(roomy, 'disk-swapins').count()).toBe(0);
   });
 });
 
