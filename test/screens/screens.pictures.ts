@@ -80,11 +80,28 @@ describe('a lab at work', () => {
     await dialog.getByLabel('Path of setting 1').fill('kernel.zswap.compressor');
     await dialog.getByLabel(/^Values of setting 1/).fill('lzo, zstd');
     await dialog.getByLabel('Path of setting 2').fill('kernel.zswap.maxPoolPercent');
-    await dialog.getByLabel(/^Values of setting 2/).fill('5, 20');
+    await dialog.getByLabel(/^Values of setting 2/).fill('1, 2, 5, 10, 15, 20');
     await picture('dialog-group');
-    await button('Start 4 runs').click();
-    await main().getByText('4 done').first().waitFor({ timeout: 200_000 });
+    await button('Start 12 runs').click();
+    await main().getByText('12 done').first().waitFor({ timeout: 200_000 });
     await picture('group');
+    await button('To the heat map').click();
+    await picture('group-heat-map');
+  });
+
+  it('a comparison of as many runs as can be compared', async () => {
+    await button('Compare 12 runs').click();
+    await main()
+      .getByRole('slider', { name: /Cursor of pgmajfault/ })
+      .waitFor();
+    await picture('compare-twelve');
+    await main().getByRole('group', { name: 'Charts over time' }).scrollIntoViewIfNeeded();
+    await main()
+      .getByRole('slider', { name: /Cursor of stall_memory/ })
+      .scrollIntoViewIfNeeded();
+    await picture('compare-twelve-charts');
+    await page().locator('#flows').scrollIntoViewIfNeeded();
+    await picture('compare-twelve-flows');
   });
 
   it('runs that go on', async () => {

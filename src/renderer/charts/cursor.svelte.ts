@@ -6,6 +6,9 @@ export class Cursor {
   at: number | null = $state(null);
   /** From and to, on the x axis; null for everything. */
   range: Range | null = $state.raw(null);
+  /** Whether the part that is shown changed a moment ago: then it is drawn with fewer points. */
+  isMoving = $state(false);
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows the part between two points, unless they are too close to mean it. */
   zoom(a: number, b: number, least: number): void {
@@ -37,8 +40,14 @@ export class Cursor {
   #show(from: number, width: number, end: number): void {
     const start = Math.max(0, Math.min(from, end - width));
     this.range = [start, start + width];
+    this.isMoving = true;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => (this.isMoving = false), REST_MS);
   }
 }
+
+/** After so long without a change the part that is shown is drawn in full. */
+const REST_MS = 150;
 
 /** Beyond this a chart would show the space between two samples. */
 const MOST_ZOOM = 10_000;

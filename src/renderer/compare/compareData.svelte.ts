@@ -26,6 +26,8 @@ export class CompareData {
   /** Null while a column is on its way and where a run has none. */
   #columns = new Map<string, readonly number[] | null>();
   #arrived = $state(0);
+  /** Requests for columns that are under way. */
+  #pending = 0;
 
   constructor(lab: LabConnection) {
     this.#lab = lab;
@@ -57,15 +59,17 @@ export class CompareData {
     });
     if (missing.length === 0) return;
     for (const each of missing) this.#columns.set(keyOf(id, each), null);
+    this.#pending++;
     try {
       const wanted = missing.map(({ scope, metric }) => ({ scope, metric }));
       const values = await this.#lab.api.getColumns(id, wanted);
       missing.forEach((each, i) => this.#columns.set(keyOf(id, each), values[i] ?? null));
-      this.#arrived++;
     } catch (error) {
       for (const each of missing) this.#columns.delete(keyOf(id, each));
       this.problem = errorText(error);
     }
+    // Once for all runs: each time all charts are computed again.
+    if (--this.#pending === 0) this.#arrived++;
   }
 
   column(id: number, name: ColumnName): readonly number[] | null {

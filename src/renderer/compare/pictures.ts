@@ -88,7 +88,7 @@ export function linesOf(subject: Subject, name: ColumnName): Line[] {
     if (!values || !x) return [];
     const isLevel = levels.has(name.metric);
     const y = drawnColumn(values, result.series.timeNs, isLevel, view.smoothing);
-    return [lineOf(look, x, y, view.cursor.range)];
+    return [lineOf(look, x, y, view.cursor)];
   });
 }
 
@@ -96,7 +96,7 @@ export function layersOf(subject: Subject, run: RunOverview): Line[] {
   const { data, view } = subject;
   const x = axis(subject, run);
   if (!x) return [];
-  return residencyOf(run, x, (name) => data.column(run.id, name), view.cursor.range);
+  return residencyOf(run, x, (name) => data.column(run.id, name), view.cursor);
 }
 
 /** Events lie in time; along accesses they stand at the sample that is nearest. */

@@ -1,6 +1,7 @@
 /** The columns of runs as lines: rates and levels, smoothed, along simulated time or along accesses. */
 import type { ColumnName, RunOverview } from '../../main/lab/contract.ts';
 import type { Line } from '../charts/chart.ts';
+import type { Cursor } from '../charts/cursor.svelte.ts';
 import {
   extremes,
   lastOfEach,
@@ -14,13 +15,17 @@ import { nearest } from '../charts/series.ts';
 import type { Align } from './view.svelte.ts';
 
 type Numbers = readonly number[];
-type Range = readonly [number, number] | null;
+/** The part of the axis that is shown; null for everything. */
+type Shown = Pick<Cursor, 'range' | 'isMoving'>;
 
 export const ACCESSES: ColumnName = { scope: 'machine', metric: 'accesses' };
 
 /** Buckets across a chart: each gives two points, and a chart is seldom wider than a thousand pixels. */
 const BUCKETS = 320;
 const RESIDENCY_BUCKETS = 150;
+/** While one pans or zooms: rasterizing lines costs most of a frame where there is no GPU, and goes with their length. */
+const MOVING_BUCKETS = 140;
+const MOVING_RESIDENCY_BUCKETS = 75;
 
 /** What is computed from a column is kept for as long as the column is. */
 const kept = new WeakMap<Numbers, Map<string, Float64Array>>();
@@ -58,11 +63,12 @@ export function lineOf(
   look: Pick<Line, 'label' | 'tone' | 'dashed' | 'dotted'>,
   x: ArrayLike<number>,
   y: ArrayLike<number>,
-  range: Range,
+  { range, isMoving }: Shown,
 ): Line {
   const [first, end] = visible(x, range);
+  const most = isMoving ? MOVING_BUCKETS : BUCKETS;
   const read = (at: number) => y[nearest(x, at)];
-  return { ...look, ...extremes(x, y, first, end, BUCKETS), read };
+  return { ...look, ...extremes(x, y, first, end, most), read };
 }
 
 /** Where the pages of a run are, in layers on one another; what never held a page is left out. */
@@ -70,10 +76,11 @@ export function residencyOf(
   run: RunOverview,
   x: ArrayLike<number>,
   columnOf: (name: ColumnName) => Numbers | null,
-  range: Range,
+  { range, isMoving }: Shown,
 ): Line[] {
   const [first, end] = visible(x, range);
-  const indices = lastOfEach(first, end, RESIDENCY_BUCKETS);
+  const most = isMoving ? MOVING_RESIDENCY_BUCKETS : RESIDENCY_BUCKETS;
+  const indices = lastOfEach(first, end, most);
   const places = indices.map((index) => x[index] as number);
   return residencyColumns(run.result?.series.columns ?? [], run.scenario).flatMap((name) => {
     const values = columnOf(name);

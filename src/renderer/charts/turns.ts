@@ -1,0 +1,38 @@
+/**
+ * Drawing of charts by turns. Where all charts of a view take longer than a frame, the one that is pointed
+ * at is drawn in each frame and the others follow a frame or two later, so that panning stays smooth.
+ */
+
+export interface Turn {
+  /** Whether somebody points at it, so that it may not wait. */
+  isFirst: () => boolean;
+  draw: () => void;
+}
+
+/** For drawing in one frame, ms: a third of it, as layout and rasterizing come after. */
+const BUDGET_MS = 5;
+
+const waiting = new Set<Turn>();
+let isAsked = false;
+
+/** Has it drawn in one of the next frames; asking again before then changes nothing. */
+export function drawSoon(turn: Turn): void {
+  waiting.add(turn);
+  if (!isAsked) requestAnimationFrame(drawSome);
+  isAsked = true;
+}
+
+export const drawNoMore = (turn: Turn): void => void waiting.delete(turn);
+
+function drawSome(): void {
+  isAsked = false;
+  const began = performance.now();
+  // Sorting is stable: those that wait longest come first.
+  const order = [...waiting].sort((a, b) => Number(b.isFirst()) - Number(a.isFirst()));
+  for (const turn of order) {
+    waiting.delete(turn);
+    turn.draw();
+    if (performance.now() - began > BUDGET_MS) break;
+  }
+  for (const turn of waiting) drawSoon(turn);
+}
