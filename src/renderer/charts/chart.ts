@@ -40,10 +40,17 @@ export interface ChartLook {
   range: readonly [number, number] | null;
 }
 
+/** A place on the x axis with its reason; red unless it says another tone. */
+export interface Mark {
+  at: number;
+  label: string;
+  tone?: string;
+}
+
 /** What is drawn over the lines, read anew at each drawing. */
 export interface Overlay {
   at: number | null;
-  marks: readonly { at: number; label: string }[];
+  marks: readonly Mark[];
   /** From and to of a part that is being marked out. */
   selecting: readonly [number, number] | null;
 }
@@ -193,9 +200,9 @@ export function overlayPlugin(read: () => Overlay): Plugin<'line'> {
       ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`;
       let free = chartArea.left;
       for (const mark of [...marks].sort((a, b) => a.at - b.at)) {
-        const pixel = line(mark.at, 'bad', [2, 3]);
+        const pixel = line(mark.at, mark.tone ?? 'bad', [2, 3]);
         if (pixel === undefined) continue;
-        ctx.fillStyle = colour('bad');
+        ctx.fillStyle = colour(mark.tone ?? 'bad');
         const width = ctx.measureText(mark.label).width + 8;
         const left = pixel + width > chartArea.right ? pixel - width : pixel;
         // A label that would cover its neighbour stays away; its line is still there.

@@ -1,6 +1,6 @@
 /** Charts as SVG, for files and reports: the lines, axes and marks that a canvas shows, with title and legend. */
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { dashOf, decades, type ChartLook, type Line } from './chart.ts';
+import { dashOf, decades, type ChartLook, type Line, type Mark } from './chart.ts';
 
 export interface SvgChart {
   title: string;
@@ -9,7 +9,7 @@ export interface SvgChart {
   look: Pick<ChartLook, 'stacked' | 'logarithmic' | 'logarithmicX' | 'points'> &
     Pick<ChartLook, 'formatX' | 'formatY' | 'xTicks'>;
   range: readonly [number, number] | null;
-  marks?: readonly { at: number; label: string }[];
+  marks?: readonly Mark[];
 }
 
 /** Colours stand there as `var(--ram)`: a report has them in its style sheet, a file needs `resolved`. */
@@ -94,10 +94,10 @@ export function chartSvg(chart: SvgChart): string {
     });
   });
   rows.push('</svg>');
-  for (const { at, label } of marks) {
+  for (const { at, label, tone = 'bad' } of marks) {
     rows.push(
-      `<path d="M${round(x.at(at))} ${top}V${bottom}" stroke="${paint('bad')}" stroke-dasharray="2 3"/>`,
-      text([x.at(at) + 4, top + 10], label, `fill="${paint('bad')}"`),
+      `<path d="M${round(x.at(at))} ${top}V${bottom}" stroke="${paint(tone)}" stroke-dasharray="2 3"/>`,
+      text([x.at(at) + 4, top + 10], label, `fill="${paint(tone)}"`),
     );
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="11" role="img" aria-label="${escapeXml(`${title}, ${note}`)}">${rows.join('')}</svg>`;

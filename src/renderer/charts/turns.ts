@@ -4,7 +4,7 @@
  */
 
 export interface Turn {
-  /** Whether somebody points at it, so that it may not wait. */
+  /** Whether it may not wait: somebody points at it, or it was never drawn. */
   isFirst: () => boolean;
   draw: () => void;
 }
@@ -30,9 +30,9 @@ function drawSome(): void {
   // Sorting is stable: those that wait longest come first.
   const order = [...waiting].sort((a, b) => Number(b.isFirst()) - Number(a.isFirst()));
   for (const turn of order) {
+    if (performance.now() - began > BUDGET_MS && !turn.isFirst()) break;
     waiting.delete(turn);
     turn.draw();
-    if (performance.now() - began > BUDGET_MS) break;
   }
   for (const turn of waiting) drawSoon(turn);
 }

@@ -14,6 +14,23 @@ export const isDotted = (index: number): boolean => index >= TONES.length;
 export const runLetter = (index: number): string =>
   index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
 
+/** Shorter than this a beginning that all names share is left as it is. */
+const LONG_START = 12;
+
+/** Names without the words that all of them begin with: those of a sweep differ only at their end. */
+export function tellingNames(names: readonly string[]): string[] {
+  const [first = ''] = names;
+  let same = 0;
+  while (same < first.length && names.every((name) => name[same] === first[same])) same++;
+  // All of one name are told apart by their letters.
+  const start = names.every((name) => name === first) ? 0 : first.lastIndexOf(' ', same - 1) + 1;
+  return names.map((name) =>
+    names.length < 2 || start < LONG_START || name.length <= start
+      ? name
+      : `… ${name.slice(start)}`,
+  );
+}
+
 const keyOf = (id: number, { scope, metric }: ColumnName) => `${id} ${scope} ${metric}`;
 
 export class CompareData {

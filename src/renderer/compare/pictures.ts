@@ -7,7 +7,13 @@ import { nearest } from '../charts/series.ts';
 import type { SvgChart } from '../charts/svg.ts';
 import { formatMetric, formatShort } from '../format/numbers.ts';
 import { eventMarks } from '../runs/seriesCharts.ts';
-import { isDotted, runLetter, runTone, type CompareData } from './compareData.svelte.ts';
+import {
+  isDotted,
+  runLetter,
+  runTone,
+  tellingNames,
+  type CompareData,
+} from './compareData.svelte.ts';
 import { cumulative } from './distribution.ts';
 import { ACCESSES, axisOf, drawnColumn, lineOf, residencyOf } from './plots.ts';
 import type { CompareView } from './view.svelte.ts';
@@ -37,18 +43,20 @@ export const lookOf = (index: number, baseline: number) => ({
   dotted: isDotted(index),
 });
 
-export const shownRuns = ({ data, baseline }: Subject): ShownRun[] =>
-  data.overviews.flatMap((run, index) =>
+export function shownRuns({ data, baseline }: Subject): ShownRun[] {
+  const names = tellingNames(data.overviews.map(({ name }) => name));
+  return data.overviews.flatMap((run, index) =>
     run.result
       ? [
           {
             run,
             result: run.result,
-            look: { label: `${runLetter(index)} ${run.name}`, ...lookOf(index, baseline) },
+            look: { label: `${runLetter(index)} ${names[index]}`, ...lookOf(index, baseline) },
           },
         ]
       : [],
   );
+}
 
 export const formatXOf = ({ align }: CompareView) => (align === 'time' ? formatTime : formatShort);
 
