@@ -94,7 +94,7 @@ const atAttacker: IncomingMessage[] = [];
 describe.runIf(process.env.SWAPLAB_CHROMIUM)('a hostile page in Chromium', () => {
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'swap-lab-hostile-'));
-    server = await startServer(dataDir);
+    server = await startServer(dataDir, { SWAPLAB_NO_FIRST_RUN: '1' });
     lab = new URL(server.address).origin;
     token = new URL(server.address).searchParams.get('token')!;
     attacker = createServer((request, response) => {
