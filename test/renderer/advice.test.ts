@@ -79,7 +79,7 @@ describe('advice', () => {
     [
       'memory.zswap.writeback 0 without zswap',
       { cgroups: { web: groupOf('1536MiB', { zswap: { writeback: false } }) } },
-      'writeback-forbidden /web',
+      'writeback-without-zswap /web',
     ],
     ['readahead on zram', { tiers: { z: zram('1GiB') } }, 'readahead-synchronous'],
     [

@@ -52,7 +52,7 @@ export class ProactiveWriteback implements Action {
 
   run(k: Kernel, until: number): number {
     const { zswap } = k;
-    if (zswap === null || !writebackAllowed(this.target)) {
+    if (zswap === null || !writebackAllowed(k, this.target)) {
       this.short = true;
       return DONE;
     }

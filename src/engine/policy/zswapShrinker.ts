@@ -41,7 +41,7 @@ export class MemcgShrinker implements Shrinkable {
 
   count(): number {
     const { k, memcg } = this;
-    if (!writebackAllowed(memcg) || this.noSlotLeft()) return 0;
+    if (!writebackAllowed(k, memcg) || this.noSlotLeft()) return 0;
     // The kernel brings the statistics up to date here, also in cgroup v1, which has none of zswap.
     readStats(k, memcg);
     if (!k.settings.chargesZswap) return 0;

@@ -63,7 +63,7 @@ export function writeOut(k: Kernel, page: number, memcg: Memcg): WriteOut {
 }
 
 function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
-  if (!writebackAllowed(memcg)) return WriteOut.Activate;
+  if (!writebackAllowed(k, memcg)) return WriteOut.Activate;
   const { pages } = k;
   const slot = k.space.slotForWrite(page, memcg);
   if (slot < 0) {

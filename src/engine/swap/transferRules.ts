@@ -77,7 +77,7 @@ export function refusal(k: Kernel, page: number, to: Target): TransferRefusal | 
   const inPlace = movesInPlace(k, page, to);
   if (!inPlace && !k.space.mayMove(page, to)) return 'design';
   const memcg = k.memcgOf(page);
-  if (where === ZSWAP && !writebackAllowed(memcg)) return 'forbidden';
+  if (where === ZSWAP && !writebackAllowed(k, memcg)) return 'forbidden';
   if (!memcg.allowed[to.index] && (!inPlace || memcg.leavesForbidden)) return 'forbidden';
   if (to.closed) return 'no slot';
   if (!inPlace && to.slots.free === 0) return 'no slot';

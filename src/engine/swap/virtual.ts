@@ -66,7 +66,7 @@ export class VirtualSwapSpace implements SwapSpace {
   hasPlace(memcg: Memcg): boolean {
     const { zswap, devices } = this.k;
     if (zswap?.mayTake(memcg)) return true;
-    return devices.counts(false).free > 0 && swapHasRoom(memcg) && writebackAllowed(memcg);
+    return devices.counts(false).free > 0 && swapHasRoom(memcg) && writebackAllowed(this.k, memcg);
   }
 
   lookUp(_page: number, memcg: Memcg, times: number): void {

@@ -154,7 +154,7 @@ export class Zswap {
     const bytes = this.codec.compress(page, memcg);
     if (this.pool.growth(bytes) >= k.freeFrames()) return this.reject(memcg);
     const whole = bytes >= k.settings.pageBytes;
-    if (whole && !(this.storesWhole && writebackAllowed(memcg))) return this.reject(memcg);
+    if (whole && !(this.storesWhole && writebackAllowed(k, memcg))) return this.reject(memcg);
     const zspage = this.pool.alloc(bytes);
     k.pages.setHandle(page, zspage | (this.secondChance ? REFERENCED : 0));
     this.order?.stored(page, zspage);
@@ -217,7 +217,7 @@ export class Zswap {
    */
   shrink(memcg: Memcg, secondChance = true): WritebackStep {
     if (this.order !== null) return this.shrinkZspage(this.order);
-    if (!writebackAllowed(memcg) || memcg.zswapLru.take(1, oldest) === 0) return 'none';
+    if (!writebackAllowed(this.k, memcg) || memcg.zswapLru.take(1, oldest) === 0) return 'none';
     const { pages } = this.k;
     const page = oldest[0];
     const stamp = memcg.zswapLru.stamp(pages, page);
@@ -260,12 +260,18 @@ export class Zswap {
       return page >= 0 && this.k.memcgOf(page) === memcg;
     }
     const page = memcg.zswapLru.oldest();
-    return page >= 0 && writebackAllowed(memcg) && (this.k.pages.handle(page) & REFERENCED) === 0;
+    return (
+      page >= 0 && writebackAllowed(this.k, memcg) && (this.k.pages.handle(page) & REFERENCED) === 0
+    );
   }
 }
 
-/** memory.zswap.writeback is effective only when every ancestor allows it too. */
-export function writebackAllowed(memcg: Memcg): boolean {
+/**
+ * memory.zswap.writeback of the memcg and all above it (mem_cgroup_zswap_writeback_enabled()). While zswap is
+ * off it has no effect. A frontswap host stands in the place of zswap; no kernel knows both.
+ */
+export function writebackAllowed(k: Kernel, memcg: Memcg): boolean {
+  if (!k.zswap?.enabled && k.devices.frontswap === null) return true;
   for (let m: Memcg | null = memcg; m; m = m.parent) if (!m.limits.zswapWriteback) return false;
   return true;
 }

@@ -153,6 +153,26 @@ describe('memory.zswap.writeback of 0', () => {
     expect([refused['pswpout'], refused['oom_kill']]).toEqual([0, 1]);
   });
 
+  it('has no effect while zswap is off', () => {
+    const run = (writeback: boolean) =>
+      totals(
+        runToEnd({
+          tiers: { z: { kind: 'zram', size: '16MiB' } },
+          cgroups: {
+            a: {
+              memory: { max: '4MiB', zswap: { writeback } },
+              workloads: [{ name: 'w', pattern: { kind: 'sequential' }, pages: 2048 }],
+            },
+          },
+          kernel: { statsFlush: '0' },
+          run: { accesses: 2048 },
+        }),
+      );
+    // 2,048 pages and 6 of tables in 1,024.
+    expect(run(false).swpout_zero! + run(false).pswpout!).toBeGreaterThan(1024);
+    expect(run(false)).toEqual(run(true));
+  });
+
   it('refuses pages that do not compress, which are kept whole otherwise', () => {
     const run = (writeback: boolean) =>
       totals(

@@ -165,16 +165,18 @@ const noHysteresis: Rule = ({ scenario: { kernel } }) =>
       ]
     : [];
 
-const writebackForbidden: Rule = ({ scenario, groups }) =>
+const writebackWithoutZswap: Rule = ({ scenario, groups }) =>
   groups
     .filter(({ group }) => !group.memory.zswap.writeback)
-    .filter(() => !scenario.kernel.zswap.enabled && Object.keys(scenario.tiers).length > 0)
+    .filter(() => !scenario.kernel.zswap.enabled && !scenario.kernel.frontswap.enabled)
+    .filter(() => Object.keys(scenario.tiers).length > 0)
     .map(({ label, path }) => ({
-      id: `writeback-forbidden ${label}`,
-      level: 'warning',
-      what: `${label} has memory.zswap.writeback 0 and zswap is off: it cannot swap at all.`,
-      why: 'The file forbids devices altogether, not only the way from zswap to them. A page that the pool does not take goes back to the active list.',
-      source: 'mm/page_io.c swap_writeout(); Documentation/admin-guide/cgroup-v2.rst',
+      id: `writeback-without-zswap ${label}`,
+      level: 'note',
+      what: `${label} has memory.zswap.writeback 0 and zswap is off: it swaps to devices all the same.`,
+      why: 'The file keeps pages off devices only while zswap is on. To keep the group from swapping, set memory.swap.max to 0.',
+      source:
+        'mm/memcontrol.c mem_cgroup_zswap_writeback_enabled(); Documentation/admin-guide/cgroup-v2.rst',
       path: [...path, 'memory', 'zswap', 'writeback'],
       fix: {
         label: 'Allow writeback',
@@ -188,7 +190,7 @@ export const zswapRules: readonly Rule[] = [
   swapSmallerThanPool,
   beforeZram,
   poolOfNothing,
-  writebackForbidden,
+  writebackWithoutZswap,
   coldestFirst,
   readahead,
   poolTooLarge,
