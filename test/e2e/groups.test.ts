@@ -32,7 +32,7 @@ describe.each(shells)('a group of runs in $name', ({ launch }) => {
     await button('Start 4 runs').click();
     await main().getByRole('heading', { level: 1, name: 'First run' }).waitFor();
     await main().getByText('4 done').first().waitFor({ timeout: 100_000 });
-    const grid = main().getByRole('table');
+    const grid = main().getByRole('table', { name: 'Runs of this group' });
     const rows = await grid.getByRole('row').allInnerTexts();
     expect(rows).toHaveLength(3);
     for (const [row, word] of [rows[1], rows[2]].map((text, i) => [text, ['lzo', 'zstd'][i]])) {
