@@ -9,19 +9,11 @@ import type {
   RunStatus,
   RunSummary,
 } from './contract.ts';
-import { readable } from './database/failures.ts';
 import type { ExpectPresent } from './database/presence.ts';
 import { LabError, notFound } from './errors.ts';
 import type { RunFigures } from './figures.ts';
-import {
-  decodeFigures,
-  decodeResult,
-  decodeWithoutSeries,
-  storedSeries,
-  type EncodedResult,
-  type ResultHead,
-  type StoredResult,
-} from './resultCodec.ts';
+import type { EncodedResult } from './resultCodec.ts';
+import { ResultReader } from './resultReader.ts';
 import { conditionsOf, SUMMARY, summaryOf, type RunRow } from './runRows.ts';
 
 export type TraceUsed = RunRecord['traces'][number];
@@ -61,34 +53,13 @@ export type Ended =
       accesses: number | null;
     };
 
-interface FiguresRow extends Pick<StoredResult, 'totals' | 'histograms'> {
-  id: number;
-  seed: number;
-}
-
-/** What a scenario says besides its seed and its name; the scenario's name only narrows the search. */
-const SETUP = `json_remove(%.scenario, '$.run.seed', '$.name', '$.description')`;
-const TRACES = `(SELECT group_concat(sha256) FROM
-  (SELECT sha256 FROM run_traces WHERE run_id = %.id ORDER BY file))`;
-const sameAs = (expression: string) =>
-  `${expression.replace('%', 'other')} IS ${expression.replace('%', 'this')}`;
-
-const REPLICATES = `
-  SELECT other.id, other.seed, totals, histograms FROM runs AS this
-    JOIN runs AS other ON other.id <> this.id AND other.seed <> this.seed
-     AND other.status = 'done' AND other.deleted_at IS NULL
-     AND other.scenario_name = this.scenario_name AND other.engine_version = this.engine_version
-     AND ${sameAs(SETUP)} AND ${sameAs(TRACES)}
-    JOIN run_results ON run_id = other.id
-   WHERE this.id = ? AND this.status = 'done'
-   GROUP BY other.seed ORDER BY max(other.id) DESC LIMIT ?`;
-
 export class RunStore {
   readonly #db: Database;
   /** Runs that are not kept are counted downwards, so that an id tells where its run is. */
   readonly #descending: boolean;
 
   readonly #expectPresent: ExpectPresent;
+  readonly #results: ResultReader;
 
   constructor(
     database: Database,
@@ -96,6 +67,7 @@ export class RunStore {
   ) {
     this.#db = database;
     this.#descending = options.descendingIds ?? false;
+    this.#results = new ResultReader(database, (id) => this.summary(id));
     this.#expectPresent = options.expectPresent ?? (() => undefined);
   }
 
@@ -220,60 +192,23 @@ export class RunStore {
   }
 
   record(id: number): RunRecord {
-    const { stored, ...run } = this.#everything(id);
-    const result =
-      stored && readable(`result of run ${id}`, () => decodeResult(headOf(run), stored));
-    return { ...run, result };
+    return this.#results.record(id);
   }
 
   overview(id: number): RunOverview {
-    const { stored, ...run } = this.#everything(id);
-    if (!stored) return { ...run, result: null };
-    return readable(`result of run ${id}`, () => {
-      const { intervalNs, names, timeNs } = storedSeries(stored);
-      const series = { intervalNs, timeNs: timeNs(), columns: names };
-      return { ...run, result: { ...decodeWithoutSeries(headOf(run), stored), series } };
-    });
+    return this.#results.overview(id);
   }
 
   columns(id: number, wanted: readonly ColumnName[]): (number[] | null)[] {
-    const stored = this.#db
-      .prepare<[number], Pick<StoredResult, 'format' | 'series'>>(
-        'SELECT format, series FROM run_results WHERE run_id = ?',
-      )
-      .get(id);
-    if (!stored) throw notFound(`There is no run ${id} with a result.`);
-    return readable(`result of run ${id}`, () => {
-      const { names, values } = storedSeries(stored);
-      return wanted.map(({ scope, metric }) => {
-        const index = names.findIndex((name) => name.scope === scope && name.metric === metric);
-        return index < 0 ? null : values(index);
-      });
-    });
+    return this.#results.columns(id, wanted);
   }
 
-  /**
-   * Runs that are done and differ from this one in the seed alone: same engine, same traces, the same
-   * scenario but for its seed, name and description. Newest first, at most `most`.
-   */
   replicates(id: number, most: number): RunFigures[] {
-    return this.#db
-      .prepare<[number, number], FiguresRow>(REPLICATES)
-      .all(id, most)
-      .map((row) => this.#figuresOf(row));
+    return this.#results.replicates(id, most);
   }
 
-  /** Of those that are done. */
   figures(ids: readonly number[]): Map<number, RunFigures> {
-    return new Map(
-      this.#db
-        .prepare<[string], FiguresRow>(
-          `SELECT id, seed, totals, histograms FROM runs JOIN run_results ON run_id = id
-           WHERE id IN (SELECT value FROM json_each(?))`,
-        )
-        .all(JSON.stringify(ids))
-        .map((row) => [row.id, this.#figuresOf(row)]),
-    );
+    return this.#results.figures(ids);
   }
 
   list(query: RunQuery): RunPage {
@@ -424,47 +359,4 @@ export class RunStore {
         id,
       );
   }
-
-  #everything(id: number): Omit<RunRecord, 'result'> & { stored: StoredResult | null } {
-    const summary = this.summary(id);
-    const own = this.#db
-      .prepare<[number], { scenario: string; base_dir: string | null }>(
-        'SELECT scenario, base_dir FROM runs WHERE id = ?',
-      )
-      .get(id) as { scenario: string; base_dir: string | null };
-    const traces = this.#db
-      .prepare<[number], TraceUsed>(
-        'SELECT file, sha256, accesses, pages FROM run_traces WHERE run_id = ? ORDER BY file',
-      )
-      .all(id);
-    const stored = this.#db
-      .prepare<[number], StoredResult>(
-        `SELECT format, end_reason AS endReason, totals, flows, histograms, events, series
-         FROM run_results WHERE run_id = ?`,
-      )
-      .get(id);
-    return {
-      ...summary,
-      scenario: readable(
-        `scenario of run ${id}`,
-        () => JSON.parse(own.scenario) as RunRecord['scenario'],
-      ),
-      baseDir: own.base_dir,
-      traces,
-      stored: summary.digest === null ? null : (stored ?? null),
-    };
-  }
-
-  #figuresOf({ id, seed, totals, histograms }: FiguresRow): RunFigures {
-    const figures = () => decodeFigures({ totals, histograms });
-    return { id, seed, result: readable(`result of run ${id}`, figures) };
-  }
 }
-
-const headOf = (run: Omit<RunRecord, 'result'>): ResultHead => ({
-  engineVersion: run.engineVersion,
-  seed: run.seed,
-  digest: run.digest ?? '',
-  simulatedNs: run.simulatedNs ?? 0,
-  accesses: run.accesses ?? 0,
-});
