@@ -3,7 +3,8 @@ import { DEVICE, PRESENT, SWAPCACHE, ZERO, ZSWAP } from '../../../src/engine/mem
 import type { Kernel } from '../../../src/engine/kernel.ts';
 import { C } from '../../../src/engine/metrics/counters.ts';
 import type { ScenarioInput } from '../../../src/engine/scenario/schema.ts';
-import { COUNTED, NaiveReclaim, type NaivePage, type NaiveSettings } from './naiveReclaim.ts';
+import { COUNTED, type NaivePage, type NaiveSettings } from './naivePages.ts';
+import { NaiveReclaim } from './naiveReclaim.ts';
 import { simulate } from './simulate.ts';
 
 export interface NaiveCase extends Omit<NaiveSettings, 'bytes'> {

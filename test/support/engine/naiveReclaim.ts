@@ -3,6 +3,13 @@
  * facts 1.1 to 1.4, 2.1, 2.2, 2.4 and 3.2 and the tables of docs/model.md, and from no engine code. One swap device
  * of a single cluster, a zram or one behind zswap; fresh statistics, no readahead, no file, no second cgroup.
  */
+import {
+  COUNTED,
+  NEW_FOLIO,
+  type Folio,
+  type NaivePage,
+  type NaiveSettings,
+} from './naivePages.ts';
 import { NaiveSlots } from './naiveSlots.ts';
 
 const BATCH = 32;
@@ -12,77 +19,7 @@ const GATHERED = 31;
 const PAGE_BYTES = 4096;
 const PAGES_PER_TABLE = 512;
 
-export interface NaiveSettings {
-  /** memory.max and memory.swap.max, pages; the latter may be Infinity. */
-  memoryMax: number;
-  swapMax: number;
-  swappiness: number;
-  /** Slots of the device with that of the header; at most one cluster of 512. */
-  slots: number;
-  /** zram writes in the caller; zswap stands before a device that never has to be asked. */
-  device: 'zram' | 'zswap';
-  /** memory.zswap.writeback. */
-  writeback: boolean;
-  pages: number;
-  /** What pages hold: bytes that zswap's codec makes of one, 0 for zeros. Asked from the first touch on. */
-  bytes: (page: number) => number;
-}
-
-interface Folio {
-  mapped: boolean;
-  /** Accessed and dirty bit of the page-table entry. */
-  accessed: boolean;
-  written: boolean;
-  /** PG_dirty, PG_referenced, PG_active, PG_workingset. */
-  dirty: boolean;
-  referenced: boolean;
-  active: boolean;
-  workingset: boolean;
-}
-
-export interface NaivePage {
-  readonly index: number;
-  touched: boolean;
-  /** While it is in RAM; with a slot as well it is in the swap cache. */
-  folio: Folio | null;
-  slot: number | null;
-  /** Where its data is apart from RAM. */
-  copy: 'zero' | 'zswap' | 'device' | null;
-  shadow: { age: number; workingset: boolean } | null;
-}
-
-const NEW_FOLIO: Folio = {
-  mapped: false,
-  accessed: false,
-  written: false,
-  dirty: false,
-  referenced: false,
-  active: false,
-  workingset: false,
-};
-
 type Outcome = 'freed' | 'written and freed' | 'kept' | 'activated';
-
-export const COUNTED = [
-  'pgfault',
-  'pgmajfault',
-  'pgscan_direct',
-  'pgsteal_direct',
-  'pgrefill',
-  'pgactivate',
-  'pgdeactivate',
-  'pswpin',
-  'pswpout',
-  'zswpin',
-  'zswpout',
-  'zswap_reject',
-  'swpin_zero',
-  'swpout_zero',
-  'swap_fail',
-  'workingset_refault_anon',
-  'workingset_activate_anon',
-  'workingset_restore_anon',
-] as const;
 
 export class NaiveReclaim {
   readonly pages: NaivePage[];
@@ -386,6 +323,7 @@ export class NaiveReclaim {
     return this.slots.halfUsed || this.slots.used * 2 >= this.s.swapMax;
   }
 
+  /** The limit is asked first; the kernel takes a slot and gives it back, see docs/model.md. */
   private allocateSlot(page: NaivePage): boolean {
     if (!this.hasSwapRoom()) return false;
     page.slot = this.slots.allocate(page, (owner) => {
