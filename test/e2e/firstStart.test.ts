@@ -1,7 +1,11 @@
 // What somebody sees who has never seen the app: a result without being asked, and a way to a better
-// one. The steps are counted, because each is one that a newcomer must find.
+// one. The steps are counted, because each is one that a newcomer must find. With SWAPLAB_README=1 a picture
+// of what they come to becomes docs/images/run.png, which the README shows.
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator } from 'playwright-core';
+import { root } from './host.ts';
 import { pictures } from './pictures.ts';
 import { shells, type Shell } from './shells.ts';
 
@@ -46,6 +50,12 @@ describe.each(shells)('the first start in $name', ({ launch }) => {
     expect(text).toMatch(/^(Better|Worse) than run 1 by [\d.]+ % in throughput/);
     expect(text).toContain('kernel.zswap.compressor zstd instead of lzo');
     await pictures(shell, 'outcome');
+    if (process.env.SWAPLAB_README === '1' && shell.name === 'electron') {
+      copyFileSync(
+        join(root, 'test-results/screenshots/outcome-light-1440x900-electron.png'),
+        join(root, 'docs/images/run.png'),
+      );
+    }
     await outcome.getByRole('button', { name: 'Compare with run 1' }).click();
     await shell.page.getByRole('table', { name: /What differs/ }).waitFor();
   });

@@ -1,11 +1,7 @@
 // The whole way through both shells: build, run, find again after a restart, vary, compare. Pictures
-// of every screen are kept in test-results/screenshots; with SWAPLAB_README=1 one of them becomes
-// docs/images/run.png, which the README shows.
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+// of every screen are kept in test-results/screenshots.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from './host.ts';
 import { pictures, SIZES } from './pictures.ts';
 import { shells, type Shell } from './shells.ts';
 
@@ -43,7 +39,7 @@ async function total(metric: string): Promise<string> {
   return (await row.getByRole('cell').first().innerText()).trim();
 }
 
-describe.each(shells)('the journey in $name', ({ name, launch }) => {
+describe.each(shells)('the journey in $name', ({ launch }) => {
   let digest = '';
   const faults = { before: '', after: '' };
 
@@ -111,14 +107,6 @@ describe.each(shells)('the journey in $name', ({ name, launch }) => {
       .innerText();
     expect(digest).toMatch(/[0-9a-f]{64}/);
     await picture('run-result');
-    if (process.env.SWAPLAB_README === '1' && name === 'chromium') {
-      const folder = join(root, 'docs', 'images');
-      mkdirSync(folder, { recursive: true });
-      copyFileSync(
-        join(root, 'test-results/screenshots/run-result-light-1440x900-chromium.png'),
-        join(folder, 'run.png'),
-      );
-    }
   });
 
   it('finds it again after a restart', async () => {
