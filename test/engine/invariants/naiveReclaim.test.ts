@@ -58,7 +58,7 @@ it.each(['zram', 'zswap'] as const)('every access does on %s what the model says
   );
   // The cases of the fixed seed go through everything that the device can bring about.
   const never = device === 'zram' ? ['zswpin', 'zswpout', 'zswap_reject'] : ['pswpin', 'pswpout'];
-  if (process.env['FUZZ_SEED'] === undefined)
+  if (process.env['FUZZ_SEED'] === undefined && numRuns >= 150)
     expect(COUNTED.filter((name) => !reached.has(name))).toEqual(
       COUNTED.filter((name) => never.includes(name)),
     );
