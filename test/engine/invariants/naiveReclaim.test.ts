@@ -10,6 +10,9 @@ import { COUNTED } from '../../support/engine/naivePages.ts';
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 0) || 150;
 
+/** A case takes some 10 ms; to shrink one that fails may take a minute. */
+const PATIENCE = 60_000 * Math.ceil(numRuns / 150);
+
 /** Walks, hot spots and jumps: `count` accesses, `step` pages apart, within `span` pages from `first` on. */
 const burst = fc.record({
   first: fc.nat(299),
@@ -39,27 +42,30 @@ const settings = fc.record({
   bursts: fc.array(burst, { minLength: 4, maxLength: 14, size: 'max' }),
 });
 
-it.each(['zram', 'zswap'] as const)('every access does on %s what the model says', (device) => {
-  const reached = new Set<string>();
-  fc.assert(
-    fc.property(settings, ({ bursts, ...given }) => {
-      const accesses = bursts.flatMap(({ first, span, step, count, write }) =>
-        Array.from({ length: count }, (_, i) => ({
-          page: (first + ((i * step) % span)) % given.pages,
-          write,
-        })),
-      );
-      const { difference, model } = compareWithNaive({ ...given, device, accesses });
-      for (const name of COUNTED) if (model.counters[name] > 0) reached.add(name);
-      expect(difference).toBeNull();
-    }),
-    // A case takes some 10 ms; to shrink one that fails may take a minute.
-    { seed, numRuns, interruptAfterTimeLimit: 60_000 * Math.ceil(numRuns / 150) },
-  );
-  // The cases of the fixed seed go through everything that the device can bring about.
-  const never = device === 'zram' ? ['zswpin', 'zswpout', 'zswap_reject'] : ['pswpin', 'pswpout'];
-  if (process.env['FUZZ_SEED'] === undefined && numRuns >= 150)
-    expect(COUNTED.filter((name) => !reached.has(name))).toEqual(
-      COUNTED.filter((name) => never.includes(name)),
+it.each(['zram', 'zswap'] as const)(
+  'every access does on %s what the model says',
+  (device) => {
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(settings, ({ bursts, ...given }) => {
+        const accesses = bursts.flatMap(({ first, span, step, count, write }) =>
+          Array.from({ length: count }, (_, i) => ({
+            page: (first + ((i * step) % span)) % given.pages,
+            write,
+          })),
+        );
+        const { difference, model } = compareWithNaive({ ...given, device, accesses });
+        for (const name of COUNTED) if (model.counters[name] > 0) reached.add(name);
+        expect(difference).toBeNull();
+      }),
+      { seed, numRuns, interruptAfterTimeLimit: PATIENCE, markInterruptAsFailure: true },
     );
-});
+    // The cases of the fixed seed go through everything that the device can bring about.
+    const never = device === 'zram' ? ['zswpin', 'zswpout', 'zswap_reject'] : ['pswpin', 'pswpout'];
+    if (process.env['FUZZ_SEED'] === undefined && numRuns >= 150)
+      expect(COUNTED.filter((name) => !reached.has(name))).toEqual(
+        COUNTED.filter((name) => never.includes(name)),
+      );
+  },
+  2 * PATIENCE,
+);
