@@ -75,9 +75,9 @@ export class WorkloadTask implements Task {
         first + Math.ceil((until - k.now) / accessNs),
       );
       // A fault that waited ends as one, also where another thread has mapped its page meanwhile.
-      const pending = this.fault.startedAt >= 0;
+      const stop = this.fault.startedAt >= 0 ? first : end;
       let i = first;
-      for (const stop = pending ? first : end; i < stop; i++) {
+      for (; i < stop; i++) {
         const word = buffer[i];
         const page = base + (word & PAGE_MASK);
         const f = flags[page];
