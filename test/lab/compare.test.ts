@@ -69,6 +69,22 @@ function record(id: number, figures: Figures = {}, change: Partial<RunRecord> = 
 const metricsOf = (records: RunRecord[], baseline = 0) =>
   new Map(compareRecords(records, baseline).metrics.map((each) => [each.metric, each]));
 
+describe('settings that are shared', () => {
+  it('are all the others, with their defaults', () => {
+    const base = smallScenario();
+    const other = { ...base, kernel: { ...base.kernel, swappiness: 150 } };
+    const { settings, sharedSettings } = compareRecords(
+      [record(1, {}, { scenario: base }), record(2, {}, { scenario: other })],
+      0,
+    );
+    expect(settings.map(({ path }) => path)).toEqual(['kernel.swappiness']);
+    expect(sharedSettings.map(({ path }) => path)).not.toContain('kernel.swappiness');
+    expect(settings.length + sharedSettings.length).toBe(settingsOf(base).size);
+    // Linux brings back up to 2^3 pages at once, and the scenario does not say otherwise.
+    expect(sharedSettings).toContainEqual({ path: 'kernel.pageCluster', value: 3 });
+  });
+});
+
 describe('settings that differ', () => {
   const differences = (a: ScenarioInput, b: ScenarioInput) =>
     compareRecords([record(1, {}, { scenario: a }), record(2, {}, { scenario: b })], 0).settings;

@@ -27,6 +27,23 @@ describe('Compare', () => {
     ]);
   });
 
+  it('lists all settings on demand, marks those that differ and searches them', async () => {
+    const { user } = await start('#/compare/1,2?baseline=1', labWithThree());
+    await user.click(await screen.findByLabelText('all settings'));
+    const settings = await table(/What differs/);
+    const rows = () => settings.getAllByRole('row').slice(1);
+    expect(rows().length).toBeGreaterThan(50);
+    await user.type(screen.getByLabelText('Search settings'), 'swappiness');
+    const [differing] = rows();
+    expect(rows()).toHaveLength(1);
+    expect(differing?.textContent).toMatch(/kernel\.swappiness.*differs.*60.*150/s);
+    await user.clear(screen.getByLabelText('Search settings'));
+    await user.type(screen.getByLabelText('Search settings'), 'pageCluster');
+    expect(rows().map((row) => cells(row).map((cell) => cell.textContent?.trim()))).toEqual([
+      ['kernel.pageCluster', '3 in all'],
+    ]);
+  });
+
   it('says with an arrow where a figure went and with a colour whether that is better', async () => {
     await start('#/compare/1,2?baseline=1', labWithThree());
     // Fewer accesses a second are worse although the figure went down.

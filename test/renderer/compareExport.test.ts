@@ -123,14 +123,17 @@ describe('a saved comparison', () => {
     const { user } = await start('#/compare/1,2?baseline=2', lab);
     await user.selectOptions(await screen.findByLabelText('align by'), 'accesses');
     await user.selectOptions(screen.getByLabelText('smooth over'), '20');
+    await user.click(screen.getByLabelText('all settings'));
     await user.click(screen.getByRole('button', { name: 'Save …' }));
     await user.type(screen.getByLabelText('Name'), 'Is it the load?');
     await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Save' }));
     await screen.findByRole('heading', { level: 1, name: 'Is it the load?' });
+    await user.click(screen.getByLabelText('all settings'));
     await user.click(screen.getByRole('button', { name: 'Other …' }));
     await user.click(await screen.findByRole('button', { name: /^Is it the load\?/ }));
     await waitFor(() => expect(location.hash).toBe('#/compare/1,2?baseline=2'));
     expect((await screen.findByLabelText<HTMLSelectElement>('align by')).value).toBe('accesses');
     expect(screen.getByLabelText<HTMLSelectElement>('smooth over').value).toBe('20');
+    expect(screen.getByLabelText<HTMLInputElement>('all settings').checked).toBe(true);
   });
 });

@@ -1,12 +1,6 @@
 /** Lays runs side by side: in which settings they differ, what that did, and what to be careful of. */
 import type { RunResult, Scope } from '../../engine/result.ts';
-import type {
-  Comparison,
-  MetricComparison,
-  RunRecord,
-  RunSummary,
-  SettingDifference,
-} from './contract.ts';
+import type { Comparison, MetricComparison, RunRecord, RunSummary } from './contract.ts';
 import { cautionsFor } from './cautions.ts';
 import {
   byCatalogue,
@@ -40,7 +34,7 @@ export function compareRecords(
     runs: records.map(withoutResult),
     replicates: columns.map((column) => column.map(({ id }) => id)),
     baseline,
-    settings: differences(records, columns),
+    ...compareSettings(records, columns),
     metrics: compareMetrics(columns, baseline),
     warnings: cautionsFor(records),
   };
@@ -60,25 +54,26 @@ function withoutResult(record: ComparedRun): RunSummary {
   return summary;
 }
 
-function differences(
+function compareSettings(
   records: readonly ComparedRun[],
   columns: readonly (readonly RunFigures[])[],
-): SettingDifference[] {
+): Pick<Comparison, 'settings' | 'sharedSettings'> {
   const settings = records.map(({ scenario }) => settingsOf(scenario));
   // Where all columns are means over seeds, the seed of the run that stands for each says nothing.
   if (columns.every((column) => column.length > 1)) settings.forEach((each) => each.delete(SEED));
-  return settingDifferences(settings);
+  const paths = [...new Set(settings.flatMap((each) => [...each.keys()]))];
+  const rows = paths.map((path) => ({ path, values: settings.map((e) => e.get(path) ?? null) }));
+  return {
+    settings: rows.filter(({ values }) => !isShared(values)),
+    sharedSettings: rows
+      .filter(({ values }) => isShared(values))
+      .map(({ path, values }) => ({ path, value: values[0] })),
+  };
 }
 
-/** The settings that do not have the same value everywhere; null where one is missing. */
-export function settingDifferences(
-  settings: readonly ReadonlyMap<string, unknown>[],
-): SettingDifference[] {
-  const paths = new Set(settings.flatMap((each) => [...each.keys()]));
-  return [...paths]
-    .map((path) => ({ path, values: settings.map((each) => each.get(path) ?? null) }))
-    .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
-}
+/** Null stands where a run does not have the setting. */
+const isShared = (values: readonly unknown[]) =>
+  new Set(values.map((value) => JSON.stringify(value))).size === 1;
 
 function compareMetrics(
   columns: readonly (readonly RunFigures[])[],

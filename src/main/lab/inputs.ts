@@ -141,6 +141,7 @@ const savedComparison = z
       smoothing: z.int().min(1).max(100_000),
       charts: z.array(columnName).max(32),
       latency: columnName,
+      allSettings: z.boolean().optional(),
     }),
   })
   .refine(({ runs, baseline }) => runs.includes(baseline), 'baseline must be one of the runs');

@@ -22,6 +22,8 @@ export class CompareView {
   charts: readonly ColumnName[] = $state.raw(AT_FIRST);
   /** Whose latencies are shown, as scope and metric of a histogram. */
   latency: ColumnName = $state.raw({ scope: 'machine', metric: 'fault_latency' });
+  /** Whether the settings that all runs share are listed too. */
+  allSettings = $state(false);
   readonly cursor = new Cursor();
   /** The saved comparison that was opened or saved last. */
   #origin: Saved<SavedComparison> | null = $state.raw(null);
@@ -43,17 +45,18 @@ export class CompareView {
   }
 
   get kept(): ComparisonView {
-    const { align, smoothing, charts, latency } = this;
-    return { align, smoothing, charts: [...charts], latency };
+    const { align, smoothing, charts, latency, allSettings } = this;
+    return { align, smoothing, charts: [...charts], latency, allSettings };
   }
 
   open(origin: Saved<SavedComparison>): void {
-    const { align, smoothing, charts, latency } = origin.value.view;
+    const { align, smoothing, charts, latency, allSettings = false } = origin.value.view;
     this.#origin = origin;
     this.alignBy(align);
     this.smoothing = smoothing;
     this.charts = charts;
     this.latency = latency;
+    this.allSettings = allSettings;
   }
 
   saved(origin: Saved<SavedComparison>): void {

@@ -8,6 +8,12 @@ export interface SettingDifference {
   values: unknown[];
 }
 
+/** One setting that is the same in all runs. */
+export interface SharedSetting {
+  path: string;
+  value: unknown;
+}
+
 /** Where a difference lies with 95 % confidence, in the metric's unit. */
 export interface DifferenceInterval {
   low: number;
@@ -43,12 +49,14 @@ export interface Comparison {
   /** Index into `runs`. */
   baseline: number;
   settings: SettingDifference[];
+  /** The other settings, defaults filled in. */
+  sharedSettings: SharedSetting[];
   metrics: MetricComparison[];
   /** Reasons for caution: different traces, engine versions, unfinished runs. */
   warnings: string[];
 }
 
-/** How a comparison is looked at. */
+/** How a comparison is looked at. What is optional was not there in earlier releases. */
 export interface ComparisonView {
   align: 'time' | 'accesses';
   /** Samples over which lines are the mean; 1 for none. */
@@ -57,6 +65,8 @@ export interface ComparisonView {
   charts: ColumnName[];
   /** Of which histogram the latencies are shown. */
   latency: ColumnName;
+  /** Whether the settings that all runs share are listed too; the default is those that differ alone. */
+  allSettings?: boolean;
 }
 
 /** A comparison that was given a name: which runs, against which, and how it was looked at. */

@@ -9,6 +9,7 @@ import { formatDelta, formatMetric, formatPercentDelta } from '../../format/numb
 import { formatDate } from '../../format/time.ts';
 import tokens from '../../styles/tokens.css?raw';
 import { runLetter, runTone } from '../compareData.svelte.ts';
+import { settingRows, showSetting } from '../settings.ts';
 import {
   arrow,
   headlinesFirst,
@@ -72,14 +73,20 @@ function runsTable({ runs, replicates, baseline }: Comparison): string {
 }
 
 function settingsTable(comparison: Comparison): string {
-  const show = (value: unknown) =>
-    value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
-  const rows = comparison.settings.map(
+  const rows = settingRows(comparison, false, '').map(
     ({ path, values }) =>
-      `<tr><td><code>${escape(path)}</code></td>${values.map((value) => `<td>${escape(show(value))}</td>`).join('')}</tr>`,
+      `<tr><td><code>${escape(path)}</code></td>${(values ?? []).map((value) => `<td>${escape(value)}</td>`).join('')}</tr>`,
   );
   const table = `<table><thead><tr><th>setting</th>${headOf(comparison)}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
-  return `<h2>What differs</h2>${rows.length > 0 ? table : '<p>No setting.</p>'}`;
+  return `<h2>What differs</h2>${rows.length > 0 ? table : '<p>No setting.</p>'}${sharedSettings(comparison)}`;
+}
+
+function sharedSettings({ sharedSettings }: Comparison): string {
+  const rows = sharedSettings.map(
+    ({ path, value }) =>
+      `<tr><td><code>${escape(path)}</code></td><td>${escape(showSetting(value))}</td></tr>`,
+  );
+  return `<details><summary>${rows.length} settings that all runs share</summary><table><tbody>${rows.join('')}</tbody></table></details>`;
 }
 
 function headlines(comparison: Comparison, metrics: readonly Metric[]): string {
