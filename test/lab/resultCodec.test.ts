@@ -113,6 +113,6 @@ describe('a stored result', () => {
         { scope: 'tier:ssd', metric: 'held', values: [7, 8] },
       ],
     });
-    expect(openSeries(1, series).values(1)).toEqual([7, 8]);
+    expect([...openSeries(1, series).values(1)]).toEqual([7, 8]);
   });
 });

@@ -24,6 +24,7 @@ import type {
 import type { LifeState } from './contract/lives.ts';
 import type {
   ColumnName,
+  PackedColumns,
   RunOpt,
   RunOverview,
   RunPage,
@@ -85,8 +86,8 @@ export interface LabApi {
   listRuns(query: RunQuery): Promise<RunPage>;
   getRun(id: number): Promise<RunRecord>;
   getOverview(id: number): Promise<RunOverview>;
-  /** Values of columns of a done run, in the order asked for; null where it has no such column. */
-  getColumns(id: number, columns: ColumnName[]): Promise<(number[] | null)[]>;
+  /** Values of columns of a done run, and the times of its samples. */
+  getColumns(id: number, columns: ColumnName[]): Promise<PackedColumns>;
   updateRun(
     id: number,
     change: { name?: string; tags?: string[]; note?: string },

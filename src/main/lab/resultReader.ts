@@ -1,9 +1,10 @@
 /** What of runs is kept in results: read whole, without series, by column, or as figures to compare. */
 import type { Database } from 'better-sqlite3';
-import type { ColumnName, RunOverview, RunRecord, RunSummary } from './contract.ts';
+import type { ColumnName, PackedColumns, RunOverview, RunRecord, RunSummary } from './contract.ts';
 import { readable } from './database/failures.ts';
 import { notFound } from './errors.ts';
 import type { RunFigures } from './figures.ts';
+import { packNumbers } from './packedNumbers.ts';
 import {
   decodeFigures,
   decodeResult,
@@ -57,13 +58,13 @@ export class ResultReader {
     const { stored, ...run } = this.#everything(id);
     if (!stored) return { ...run, result: null };
     return readable(`result of run ${id}`, () => {
-      const { intervalNs, names, timeNs } = storedSeries(stored);
-      const series = { intervalNs, timeNs: timeNs(), columns: names };
+      const { intervalNs, names } = storedSeries(stored);
+      const series = { intervalNs, columns: names };
       return { ...run, result: { ...decodeWithoutSeries(headOf(run), stored), series } };
     });
   }
 
-  columns(id: number, wanted: readonly ColumnName[]): (number[] | null)[] {
+  columns(id: number, wanted: readonly ColumnName[]): PackedColumns {
     const stored = this.#db
       .prepare<[number], Pick<StoredResult, 'format' | 'series'>>(
         'SELECT format, series FROM run_results WHERE run_id = ?',
@@ -71,11 +72,12 @@ export class ResultReader {
       .get(id);
     if (!stored) throw notFound(`There is no run ${id} with a result.`);
     return readable(`result of run ${id}`, () => {
-      const { names, values } = storedSeries(stored);
-      return wanted.map(({ scope, metric }) => {
+      const { names, timeNs, values } = storedSeries(stored);
+      const columns = wanted.map(({ scope, metric }) => {
         const index = names.findIndex((name) => name.scope === scope && name.metric === metric);
-        return index < 0 ? null : values(index);
+        return index < 0 ? null : packNumbers(values(index));
       });
+      return { timeNs: packNumbers(timeNs()), columns };
     });
   }
 

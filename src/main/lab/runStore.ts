@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type {
   ColumnName,
+  PackedColumns,
   RunOverview,
   RunPage,
   RunQuery,
@@ -199,7 +200,7 @@ export class RunStore {
     return this.#results.overview(id);
   }
 
-  columns(id: number, wanted: readonly ColumnName[]): (number[] | null)[] {
+  columns(id: number, wanted: readonly ColumnName[]): PackedColumns {
     return this.#results.columns(id, wanted);
   }
 

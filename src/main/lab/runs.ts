@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from '../../engine/run.ts';
 import { checkScenario, withSetting, type ScenarioInput } from '../../engine/scenario/index.ts';
 import type {
   ColumnName,
+  PackedColumns,
   LabEvents,
   RunOverview,
   RunPage,
@@ -139,7 +140,7 @@ export class Runs {
     return this.current(this.#store(id).overview(id));
   }
 
-  columns(id: number, columns: readonly ColumnName[]): (number[] | null)[] {
+  columns(id: number, columns: readonly ColumnName[]): PackedColumns {
     return this.#store(id).columns(id, columns);
   }
 

@@ -19,10 +19,14 @@ export type ColumnName = Pick<Series, 'scope' | 'metric'>;
 export interface StoredSeries {
   intervalNs: number;
   names: ColumnName[];
-  timeNs(): number[];
+  timeNs(): Float64Array;
   /** @param index into `names` */
-  values(index: number): number[];
+  values(index: number): Float64Array;
 }
+
+/** What is inflated at once, bytes; a damaged header must not ask for all of the memory. */
+const LEAST_CHUNK = 1024;
+const MOST_CHUNK = 2 ** 22;
 
 interface Header {
   intervalNs: number;
@@ -58,8 +62,8 @@ export function unpackSeries(format: SeriesFormat, bytes: Bytes): SeriesData {
   const stored = openSeries(format, bytes);
   return {
     intervalNs: stored.intervalNs,
-    timeNs: stored.timeNs(),
-    columns: stored.names.map((name, i) => ({ ...name, values: stored.values(i) })),
+    timeNs: [...stored.timeNs()],
+    columns: stored.names.map((name, i) => ({ ...name, values: [...stored.values(i)] })),
   };
 }
 
@@ -74,7 +78,9 @@ function openSplit(bytes: Bytes): StoredSeries {
   header.lengths.reduce((end, length) => (ends.push(end + length), end + length), start);
   const part = (i: number) => {
     const packed = raw.subarray(ends[i - 1] ?? start, ends[i]);
-    return numbersOf(new Uint8Array(inflateSync(packed)), header.samples);
+    // Room for all at once: by default it is inflated in pieces of 16 KiB, which are put together.
+    const chunkSize = Math.min(Math.max(header.samples * 8, LEAST_CHUNK), MOST_CHUNK);
+    return numbersOf(inflateSync(packed, { chunkSize }), header.samples);
   };
   return {
     intervalNs: header.intervalNs,
@@ -89,7 +95,7 @@ function openWhole(bytes: Bytes): StoredSeries {
   const start = 4 + raw.readUInt32LE(0);
   const header = JSON.parse(raw.toString('utf8', 4, start)) as Header;
   const { samples, columns } = header;
-  const all = numbersOf(new Uint8Array(raw.subarray(start)), samples * (columns.length + 1));
+  const all = numbersOf(raw.subarray(start), samples * (columns.length + 1));
   const part = (i: number) => all.slice(samples * i, samples * (i + 1));
   return {
     intervalNs: header.intervalNs,
@@ -99,13 +105,15 @@ function openWhole(bytes: Bytes): StoredSeries {
   };
 }
 
-function numbersOf(bytes: Bytes, expected: number): number[] {
-  const own = littleEndian(bytes);
-  if (own.byteLength !== expected * 8) {
+function numbersOf(bytes: Buffer, expected: number): Float64Array {
+  if (bytes.byteLength !== expected * 8) {
     throw new Error('the stored series is shorter than its header says');
   }
-  return Array.from(new Float64Array(own.buffer, own.byteOffset, expected));
+  const { buffer, byteOffset } = littleEndian(bytes.byteOffset % 8 === 0 ? bytes : aligned(bytes));
+  return new Float64Array(buffer as ArrayBuffer, byteOffset, expected);
 }
+
+const aligned = (bytes: Buffer): Uint8Array => new Uint8Array(bytes);
 
 /** The bytes of float64 numbers from this machine's order to little-endian, or back. */
 function littleEndian<T extends Uint8Array>(bytes: T): T {

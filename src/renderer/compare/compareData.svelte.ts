@@ -2,6 +2,7 @@
 import type { ColumnName, Comparison, RunOverview } from '../../main/lab/contract.ts';
 import type { LabConnection } from '../lab/connection.svelte.ts';
 import { errorText } from '../lab/errors.ts';
+import { unpackNumbers } from '../lab/packedNumbers.ts';
 
 /** As many runs as one can keep apart. */
 export const MOST_RUNS = 12;
@@ -41,12 +42,18 @@ export class CompareData {
   #asked = 0;
   #kept = new Map<number, RunOverview>();
   /** Null while a column is on its way and where a run has none. */
-  #columns = new Map<string, readonly number[] | null>();
+  #columns = new Map<string, Float64Array | null>();
+  /** Simulated ns of each sample, by run; they come with its columns. */
+  #times = new Map<number, Float64Array>();
   #arrived = $state(0);
   /** Requests for columns that are under way. */
   #pending = 0;
 
-  constructor(lab: LabConnection) {
+  /** @param drawn the columns of a run that are drawn at first; asked for as soon as the run is known. */
+  constructor(
+    lab: LabConnection,
+    private readonly drawn: (run: RunOverview) => readonly ColumnName[] = () => [],
+  ) {
     this.#lab = lab;
   }
 
@@ -79,8 +86,12 @@ export class CompareData {
     this.#pending++;
     try {
       const wanted = missing.map(({ scope, metric }) => ({ scope, metric }));
-      const values = await this.#lab.api.getColumns(id, wanted);
-      missing.forEach((each, i) => this.#columns.set(keyOf(id, each), values[i] ?? null));
+      const { timeNs, columns: packed } = await this.#lab.api.getColumns(id, wanted);
+      if (!this.#times.has(id)) this.#times.set(id, unpackNumbers(timeNs));
+      missing.forEach((each, i) => {
+        const column = packed[i];
+        if (column) this.#columns.set(keyOf(id, each), unpackNumbers(column));
+      });
     } catch (error) {
       for (const each of missing) this.#columns.delete(keyOf(id, each));
       this.problem = errorText(error);
@@ -89,15 +100,22 @@ export class CompareData {
     if (--this.#pending === 0) this.#arrived++;
   }
 
-  column(id: number, name: ColumnName): readonly number[] | null {
+  column(id: number, name: ColumnName): Float64Array | null {
     void this.#arrived;
     return this.#columns.get(keyOf(id, name)) ?? null;
+  }
+
+  /** Simulated ns of the samples of a run; null until its first columns are here. */
+  times(id: number): Float64Array | null {
+    void this.#arrived;
+    return this.#times.get(id) ?? null;
   }
 
   /** A finished run does not change, so it is fetched once. */
   async #overview(id: number): Promise<RunOverview> {
     const overview = this.#kept.get(id) ?? (await this.#lab.api.getOverview(id));
     if (overview.result) this.#kept.set(id, overview);
+    void this.want(overview, this.drawn(overview));
     return overview;
   }
 }

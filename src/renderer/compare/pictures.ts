@@ -3,6 +3,7 @@ import { formatTime } from '../../engine/scenario/index.ts';
 import type { ColumnName, HistogramData, Metric, RunOverview } from '../../main/lab/contract.ts';
 import type { Line } from '../charts/chart.ts';
 import { LADDER_LOOK, ladderLines } from '../charts/ladder.ts';
+import { residencyColumns } from '../charts/residency.ts';
 import { nearest } from '../charts/series.ts';
 import type { SvgChart } from '../charts/svg.ts';
 import { formatMetric, formatShort } from '../format/numbers.ts';
@@ -70,7 +71,14 @@ export const endOf = (subject: Subject): number =>
   );
 
 const axis = ({ data, view }: Subject, run: RunOverview) =>
-  axisOf(run, view.align, data.column(run.id, ACCESSES));
+  axisOf(view.align, data.times(run.id), data.column(run.id, ACCESSES));
+
+/** The columns of a run that its charts draw. */
+export const drawnColumns = ({ charts }: CompareView, { result, scenario }: RunOverview) => [
+  ...charts,
+  ...residencyColumns(result?.series.columns ?? [], scenario),
+  ACCESSES,
+];
 
 export function wordsOf({ view, metrics, levels }: Subject, { metric }: ColumnName) {
   const found = metrics.find(({ name }) => name === metric);
@@ -90,12 +98,13 @@ export function wordsOf({ view, metrics, levels }: Subject, { metric }: ColumnNa
 
 export function linesOf(subject: Subject, name: ColumnName): Line[] {
   const { data, view, levels } = subject;
-  return shownRuns(subject).flatMap(({ run, result, look }) => {
+  return shownRuns(subject).flatMap(({ run, look }) => {
     const values = data.column(run.id, name);
+    const times = data.times(run.id);
     const x = axis(subject, run);
-    if (!values || !x) return [];
+    if (!values || !times || !x) return [];
     const isLevel = levels.has(name.metric);
-    const y = drawnColumn(values, result.series.timeNs, isLevel, view.smoothing);
+    const y = drawnColumn(values, times, isLevel, view.smoothing);
     return [lineOf(look, x, y, view.cursor)];
   });
 }
@@ -110,8 +119,9 @@ export function layersOf(subject: Subject, run: RunOverview): Line[] {
 /** Events lie in time; along accesses they stand at the sample that is nearest. */
 export function marksOf(subject: Subject, { run, result }: ShownRun) {
   const x = axis(subject, run);
+  const times = subject.data.times(run.id);
   return eventMarks(result.events).map(({ at, label }) => ({
-    at: subject.view.align === 'time' || !x ? at : (x[nearest(result.series.timeNs, at)] ?? 0),
+    at: subject.view.align === 'time' || !x || !times ? at : (x[nearest(times, at)] ?? 0),
     label,
   }));
 }

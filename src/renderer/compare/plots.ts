@@ -14,7 +14,7 @@ import { residencyColumns } from '../charts/residency.ts';
 import { nearest } from '../charts/series.ts';
 import type { Align } from './view.svelte.ts';
 
-type Numbers = readonly number[];
+type Numbers = Float64Array;
 /** The part of the axis that is shown; null for everything. */
 type Shown = Pick<Cursor, 'range' | 'isMoving'>;
 
@@ -37,14 +37,14 @@ function keep(column: Numbers, what: string, compute: () => Float64Array): Float
   return value;
 }
 
-/** The x axis of a run; undefined while its accesses are not there yet. */
+/** The x axis of a run; null while its columns are not there yet. */
 export function axisOf(
-  { result }: RunOverview,
   align: Align,
+  timeNs: Numbers | null,
   accesses: Numbers | null,
-): ArrayLike<number> | undefined {
-  if (align === 'time') return result?.series.timeNs;
-  return accesses ? keep(accesses, 'sum', () => runningSum(accesses)) : undefined;
+): Numbers | null {
+  if (align === 'time') return timeNs;
+  return accesses && keep(accesses, 'sum', () => runningSum(accesses));
 }
 
 /** A metric as it is drawn: levels as they are, counts per simulated second. */
@@ -53,7 +53,7 @@ export function drawnColumn(
   timeNs: Numbers,
   isLevel: boolean,
   smoothing: number,
-): ArrayLike<number> {
+): Numbers {
   const plain = isLevel ? values : keep(values, 'rates', () => ratesOf(values, timeNs));
   if (smoothing <= 1) return plain;
   return keep(values, `mean ${smoothing}`, () => smoothed(plain, smoothing));

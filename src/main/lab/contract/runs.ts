@@ -62,13 +62,27 @@ export interface RunRecord extends RunSummary {
 /** One column of a run's time series. */
 export type ColumnName = Pick<Series, 'scope' | 'metric'>;
 
-/** A run without the values of its series, of which there may be millions; `getColumns` gives them. */
+/** A run without the numbers of its series, of which there may be millions; `getColumns` gives them. */
 export interface RunOverview extends Omit<RunRecord, 'result'> {
   result:
-    | (Omit<RunResult, 'series'> & {
-        series: { intervalNs: number; timeNs: number[]; columns: ColumnName[] };
-      })
-    | null;
+    (Omit<RunResult, 'series'> & { series: { intervalNs: number; columns: ColumnName[] } }) | null;
+}
+
+/** Unsigned, signed or floating point, with so many bits. */
+export type NumberType = 'u8' | 'u16' | 'i32' | 'f64';
+
+/** Numbers in base64: a typed array in the byte order of the machine, which lab and client share. */
+export interface PackedNumbers {
+  type: NumberType;
+  length: number;
+  base64: string;
+}
+
+export interface PackedColumns {
+  /** End of each interval, simulated ns. */
+  timeNs: PackedNumbers;
+  /** In the order asked for; null where the run has no such column. */
+  columns: (PackedNumbers | null)[];
 }
 
 /** A cgroup of a run that replayed a trace, beside Belady's OPT with the frames that it had for pages. */
