@@ -2,7 +2,7 @@
 // icon, where the system shows one, or starting the app again brings the window back.
 import { Menu, Tray, app, dialog, nativeImage, type BrowserWindow } from 'electron';
 import icon from '../../resources/icon/icon.png?asset';
-import type { Lab } from './lab/index.ts';
+import type { HostedLab } from './lab/hosted.ts';
 
 const CHOICES = ['Leave them going', 'Quit and interrupt them', 'Go back'] as const;
 const [LEAVE, QUIT, BACK] = [0, 1, 2];
@@ -10,13 +10,13 @@ const [LEAVE, QUIT, BACK] = [0, 1, 2];
 const TRAY_SIZE = 22;
 
 export class Closing {
-  readonly #lab: Lab;
+  readonly #lab: HostedLab;
   #window: BrowserWindow | null = null;
   #tray: Tray | null = null;
   #mayClose = false;
   #asking = false;
 
-  constructor(lab: Lab) {
+  constructor(lab: HostedLab) {
     this.#lab = lab;
     lab.on({ runChanged: () => this.#quitWhenAllIsDone() });
   }

@@ -3,15 +3,15 @@ import { app, dialog } from 'electron';
 import { join } from 'node:path';
 import { takeWayOut, waysOutOf } from './lab/database/waysOut.ts';
 import { LabError } from './lab/errors.ts';
-import { createLab, type Lab } from './lab/index.ts';
+import { openHosted, type HostedLab } from './lab/hosted.ts';
 import { DATABASE, defaultDataDir } from './lab/paths.ts';
 
 /** The lab, or undefined when the person chose to leave. */
-export async function openLab(chosen: string | undefined): Promise<Lab | undefined> {
+export async function openLab(chosen: string | undefined): Promise<HostedLab | undefined> {
   let databaseFile = chosen;
   for (;;) {
     try {
-      return createLab({ host: 'electron', databaseFile });
+      return openHosted({ host: 'electron', databaseFile, chooseLibrary });
     } catch (error) {
       if (!(error instanceof LabError) || error.kind !== 'storage') throw error;
       const next = await askForWayOut(databaseFile ?? join(defaultDataDir(), DATABASE), error);

@@ -11,6 +11,7 @@ import { backupsOf } from '../../src/main/lab/database/backup.ts';
 import { takeWayOut, waysOutOf } from '../../src/main/lab/database/waysOut.ts';
 import { parseExported } from '../../src/main/lab/exchange.ts';
 import { RunStore } from '../../src/main/lab/runStore.ts';
+import { damage } from '../support/damage.ts';
 import { ended, finished, openLab, temporaryFolder, untilRun } from './support/lab.ts';
 import { endlessScenario, smallScenario } from './support/scenarios.ts';
 
@@ -29,22 +30,6 @@ async function filled() {
   for (let i = 0; i < RUNS; i++) store.addImported({ ...run, note: `Note ${i} `.repeat(20) });
   closeDatabase(database);
   return { file, digest: run.result!.head.digest };
-}
-
-/** Overwrites the page in the middle of a table with noise, as a failing disk does. */
-function damage(file: string, table: string): void {
-  const database = new Sqlite(file, { readonly: true });
-  const pages = database
-    .prepare<[string], number>(
-      `SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno`,
-    )
-    .pluck()
-    .all(table);
-  database.close();
-  const middle = pages[Math.floor(pages.length / 2)]!;
-  const descriptor = openSync(file, 'r+');
-  writeSync(descriptor, Buffer.alloc(PAGE, 0xa5), 0, PAGE, (middle - 1) * PAGE);
-  closeSync(descriptor);
 }
 
 describe('a damaged page in the middle of the file', () => {
@@ -73,7 +58,7 @@ describe('a damaged page in the middle of the file', () => {
     const { file, digest } = await filled();
     damage(file, 'runs');
     const lab = openLab({ databaseFile: file });
-    expect((await lab.info()).notices[0]).toMatch(/is damaged.*swaplab recover/);
+    expect((await lab.info()).damage?.message).toMatch(/is damaged.*swaplab recover/);
     expect((await lab.getRun(1)).result?.digest).toBe(digest);
     await lab.close();
   });
@@ -86,7 +71,7 @@ describe('a damaged page in the middle of the file', () => {
     expect(recovered.lost).toBeGreaterThan(0);
     expect(recovered.lost).toBeLessThan(RUNS / 2);
     const lab = openLab({ databaseFile: file });
-    expect((await lab.info()).notices).toEqual([]);
+    expect(await lab.info()).toMatchObject({ notices: [], damage: null });
     const { runs } = await lab.listRuns({ limit: 100 });
     expect(runs.length).toBe(recovered.rows['runs']);
     const whole = runs.filter(({ status }) => status === 'done');

@@ -10,6 +10,7 @@ import type { ScenarioInput } from '../../engine/scenario/schema.ts';
 import type { ScenarioIssue } from '../../engine/scenario/validate.ts';
 import type { Comparison, SavedComparison } from './contract/comparisons.ts';
 import type { GroupSummary, RunGroup, StartGroup, SweepFigures } from './contract/groups.ts';
+import type { WayOutKind } from './contract/damage.ts';
 import type {
   ExportedFile,
   LabInfo,
@@ -58,10 +59,17 @@ export type * from './contract/comparisons.ts';
 export type * from './contract/studies.ts';
 export type * from './contract/lives.ts';
 export type * from './contract/library.ts';
+export type * from './contract/damage.ts';
 
 /** What the lab offers. Every method may be called by any client at any time. */
 export interface LabApi {
   info(): Promise<LabInfo>;
+
+  /**
+   * Leaves a damaged library by one of `info.damage.ways`: the lab is closed, what goes on is
+   * interrupted, and it is opened again. `libraryReplaced` tells every page to load itself anew.
+   */
+  takeWayOut(kind: WayOutKind): Promise<void>;
 
   /** Kept for the next start as well. */
   setConcurrency(atOnce: number): Promise<void>;
@@ -156,6 +164,10 @@ export interface LabEvents {
   studyChanged(study: StudySummary): void;
   /** A file waits for `takeOpened`. */
   fileOpened(): void;
+  /** A page of the database turned out to be damaged; `info` says more. */
+  libraryDamaged(): void;
+  /** The lab was opened on another database: what a page knows is of the one before. */
+  libraryReplaced(): void;
   /** While a study goes, at most five times a second. */
   studyProgress(name: string, progress: StudyProgress): void;
 }

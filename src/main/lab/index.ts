@@ -11,7 +11,15 @@ import {
 import type { Study } from '../../studies/study.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { compareRecords, replicatesBeside } from './compare.ts';
-import type { LabApi, LabEvents, LabInfo, SavedComparison, TierConfiguration } from './contract.ts';
+import type {
+  LabApi,
+  LabEvents,
+  LabInfo,
+  SavedComparison,
+  TierConfiguration,
+  WayOutKind,
+} from './contract.ts';
+import { Damage } from './damage.ts';
 import { asLabError, onStorage } from './database/failures.ts';
 import { closeDatabase, openDatabase } from './database/open.ts';
 import { claimOwner } from './database/owner.ts';
@@ -61,6 +69,16 @@ export interface LabOptions {
   heapLimitMiB?: number | undefined;
   /** Other studies than the ones that ship with the lab, for tests. */
   studies?: readonly Study[] | undefined;
+  /** How the host of this lab closes it and opens it again; it is given by `openHosted`. */
+  replacing?: Replacing | undefined;
+  /** What was done about the database before it was opened; pages show it. */
+  repaired?: string | undefined;
+}
+
+export interface Replacing {
+  canChoose: boolean;
+  /** @param damage the failure that showed that the database is damaged */
+  take(kind: WayOutKind, damage: LabError): Promise<void>;
 }
 
 export interface Lab extends LabApi {
@@ -70,6 +88,10 @@ export interface Lab extends LabApi {
   on(events: Partial<LabEvents>): () => void;
   /** Runs that this lab has waiting, running or paused. */
   readonly going: number;
+  /** The token of this lab beside its database. */
+  readonly owner: string;
+  /** Tells the pages that another lab has come in the place of this one, which is closed. */
+  tellReplaced(): void;
   /** Takes a file that the desktop wants opened; pages hear of it and fetch it with `takeOpened`. */
   openFile(path: string): Promise<void>;
   /** Stops what runs, marks it interrupted, and closes the database. */
@@ -101,9 +123,13 @@ export function createLab(options: LabOptions): Lab {
   const tiers = new SavedStore<TierConfiguration>(database, 'tiers', expectPresent);
   const comparisons = new SavedStore<SavedComparison>(database, 'comparison', expectPresent);
   const owner = onStorage(databaseFile, () => claimOwner(databaseFile));
-  const notices = onStorage(databaseFile, () =>
-    tidyUp(databaseFile, saved, [saved, groupStore, scenarios, tiers, comparisons]),
-  );
+  const damage = new Damage({
+    databaseFile,
+    canReplace: options.replacing !== undefined,
+    canChoose: options.replacing?.canChoose ?? false,
+    found: () => clients.emit('libraryDamaged'),
+  });
+  const stores = [saved, groupStore, scenarios, tiers, comparisons];
 
   // Tests of other things than the first start do without its run.
   const firstStart = process.env.SWAPLAB_NO_FIRST_RUN !== '1' && saved.isNew;
@@ -122,6 +148,7 @@ export function createLab(options: LabOptions): Lab {
     traceFolders,
     concurrency: options.concurrency ?? settings.concurrency,
     heapLimitMiB: options.heapLimitMiB,
+    storageFailed: (error) => damage.note(error),
     emit,
   });
   const groups = new Groups(runs, groupStore, saved);
@@ -158,7 +185,14 @@ export function createLab(options: LabOptions): Lab {
       builtIn: resources.scenarios(),
       firstStart,
       notices,
+      damage: damage.report(),
+      repaired: options.repaired ?? null,
     }),
+    takeWayOut: async (kind) => {
+      if (!damage.error) throw invalid('The library is not known to be damaged.');
+      if (!options.replacing) throw damage.error;
+      await options.replacing.take(kind, damage.error);
+    },
     setConcurrency: (atOnce) => {
       settings.setConcurrency(atOnce);
       runs.queue.setConcurrency(atOnce);
@@ -260,7 +294,9 @@ export function createLab(options: LabOptions): Lab {
     try {
       return await handler(...checked);
     } catch (error) {
-      throw asLabError(error, databaseFile);
+      const known = asLabError(error, databaseFile);
+      damage.note(known);
+      throw known;
     }
   }
 
@@ -281,6 +317,9 @@ export function createLab(options: LabOptions): Lab {
     ]),
   ) as unknown as LabApi;
   const clients = new Clients(api);
+  const notices = onStorage(databaseFile, () =>
+    tidyUp(databaseFile, saved, stores, (error) => damage.note(error)),
+  );
 
   return {
     ...api,
@@ -292,6 +331,8 @@ export function createLab(options: LabOptions): Lab {
       listeners.add(events);
       return () => void listeners.delete(events);
     },
+    owner: owner.token,
+    tellReplaced: () => clients.emit('libraryReplaced'),
     openFile: (path) => opened.open(path),
     close: () => (closed ??= closeAll()),
   };

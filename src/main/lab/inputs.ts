@@ -152,6 +152,7 @@ const oneId = z.tuple([id]);
 /** The arguments of every method of the contract; a method without an entry cannot be called. */
 export const INPUTS = {
   info: none,
+  takeWayOut: z.tuple([z.enum(['restore', 'salvage', 'other'])]),
   setConcurrency: z.tuple([z.int().min(1).max(256)]),
   checkScenario: z.tuple([scenario]),
   startRun: z.tuple([startRun]),

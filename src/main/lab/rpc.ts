@@ -61,6 +61,8 @@ export class Clients {
         'studyChanged',
         'studyProgress',
         'fileOpened',
+        'libraryDamaged',
+        'libraryReplaced',
       ],
       resolver: (name, known) =>
         isMethod(name) ? known : () => Promise.reject(notFound(`The lab has no method "${name}".`)),

@@ -16,7 +16,7 @@ import type {
 } from './contract.ts';
 import { asLabError } from './database/failures.ts';
 import { processOf } from './database/owner.ts';
-import { invalid } from './errors.ts';
+import { invalid, type LabError } from './errors.ts';
 import type { RunFigures } from './figures.ts';
 import { RunQueue, type Job, type QueueOptions } from './queue.ts';
 import type { Outcome } from './runner.ts';
@@ -43,6 +43,8 @@ export interface RunsOptions extends QueueOptions {
   owner: string;
   /** Folders for relative trace paths besides the run's own. */
   traceFolders: (string | undefined)[];
+  /** Called when the end of a run could not be written. */
+  storageFailed(error: LabError): void;
   emit<E extends keyof LabEvents>(event: E, ...args: Parameters<LabEvents[E]>): void;
 }
 
@@ -260,7 +262,9 @@ export class Runs {
   }
 
   #endUnwritten(id: number, end: Ended, error: unknown, last: RunProgressData | null): void {
-    const { message } = asLabError(error, this.#options.databaseFile);
+    const known = asLabError(error, this.#options.databaseFile);
+    this.#options.storageFailed(known);
+    const { message } = known;
     const failed: Ended = {
       status: 'failed',
       error:

@@ -1,7 +1,8 @@
 /** The lab on 127.0.0.1 for a browser: the same page, the same contract, the same database. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLab, LabError, type LabOptions } from '../lab/index.ts';
+import { openHosted } from '../lab/hosted.ts';
+import { LabError, type LabOptions } from '../lab/index.ts';
 import { messageOf } from '../lab/errors.ts';
 import { Access } from './access.ts';
 import { answerPage, rates } from './http.ts';
@@ -33,7 +34,7 @@ const MOST_CONNECTIONS = 256;
 
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { port: wanted = 0, pageFolder, ...labOptions } = options;
-  const lab = createLab({ ...labOptions, host: 'serve' });
+  const lab = openHosted({ ...labOptions, host: 'serve' });
   const server = createServer(LIMITS);
   server.maxConnections = MOST_CONNECTIONS;
   let port: number;
@@ -53,11 +54,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     socket.on('error', () => socket.destroy());
     sockets.upgrade(request, socket, head);
   });
-  const { notices } = await lab.info();
+  const { notices, damage } = await lab.info();
   return {
     url: `http://${ADDRESS}:${port}/?token=${access.token}`,
     port,
-    notices,
+    notices: damage ? [damage.message, ...notices] : notices,
     async close() {
       sockets.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

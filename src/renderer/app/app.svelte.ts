@@ -50,6 +50,9 @@ export class App {
     this.draft.restore();
     this.lab.onReady(() => void this.#arrive());
     this.lab.on('fileOpened', () => void this.#showOpened());
+    this.lab.on('libraryDamaged', () => void this.attempt(this.lab.refresh()));
+    // What is shown, followed and cached is of the library before: a new page knows nothing of it.
+    this.lab.on('libraryReplaced', () => location.reload());
   }
 
   /** Does something that the lab may refuse, and says so if it does. */

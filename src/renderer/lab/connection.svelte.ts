@@ -25,6 +25,8 @@ export class LabConnection {
     studyChanged: new Set(),
     studyProgress: new Set(),
     fileOpened: new Set(),
+    libraryDamaged: new Set(),
+    libraryReplaced: new Set(),
   };
   #onReady = new Set<() => void>();
 
@@ -36,6 +38,8 @@ export class LabConnection {
       studyChanged: (study) => this.#listeners.studyChanged.forEach((tell) => tell(study)),
       studyProgress: (...args) => this.#listeners.studyProgress.forEach((tell) => tell(...args)),
       fileOpened: () => this.#listeners.fileOpened.forEach((tell) => tell()),
+      libraryDamaged: () => this.#listeners.libraryDamaged.forEach((tell) => tell()),
+      libraryReplaced: () => this.#listeners.libraryReplaced.forEach((tell) => tell()),
     };
     const rpc = createBirpc<LabApi, LabEvents>(events, {
       post: (text: string) => channel.post(text),

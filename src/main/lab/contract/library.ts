@@ -1,6 +1,7 @@
 /** What the lab keeps or brings beside runs: saved scenarios and tiers, machines, traces, previews, files. Part of the contract of the lab (contract.ts). */
 import type { Metric } from '../../../engine/metrics/catalogue.ts';
 import type { ScenarioInput } from '../../../engine/scenario/schema.ts';
+import type { LibraryDamage } from './damage.ts';
 
 /** A named scenario or a named set of tiers that a person saved. Every save makes a new version. */
 export interface Saved<T> {
@@ -82,6 +83,10 @@ export interface LabInfo {
   firstStart: boolean;
   /** Something that a person should know at the start, e.g. "2 runs were interrupted". */
   notices: string[];
+  /** What is wrong with the database, once that was found. */
+  damage: LibraryDamage | null;
+  /** What was done about a damaged database while the app was open, and where the old file is now. */
+  repaired: string | null;
 }
 
 export interface ExportedFile {

@@ -70,12 +70,14 @@ export function sweepOwners(databaseFile: string): void {
   livingOwner(databaseFile);
 }
 
-/** A lab that has the database open, if there is one. */
-export function livingOwner(databaseFile: string): string | undefined {
+/** A lab that has the database open, if there is one; `own` does not count. */
+export function livingOwner(databaseFile: string, own?: string): string | undefined {
   if (databaseFile === ':memory:') return undefined;
   const prefix = basename(fileOf(databaseFile, ''));
   const tokens = readdirSync(dirname(databaseFile))
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length));
-  return tokens.filter((token) => TOKEN.test(token) && isAlive(databaseFile, token))[0];
+  return tokens.filter(
+    (token) => token !== own && TOKEN.test(token) && isAlive(databaseFile, token),
+  )[0];
 }

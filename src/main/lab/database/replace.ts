@@ -25,10 +25,10 @@ export function restoreBackup(file: string, backup: string, now: Date): string {
   });
 }
 
-/** A database that a lab has open must not be taken away from under it. */
-export function expectUnused(file: string): void {
+/** A database that a lab has open must not be taken away from under it; `own` is about to close. */
+export function expectUnused(file: string, own?: string): void {
   if (!existsSync(file)) throw invalid(`There is no database ${file}.`);
-  const owner = livingOwner(file);
+  const owner = livingOwner(file, own);
   if (owner === undefined) return;
   throw invalid(
     `The database ${file} is open in another Swap Lab (process ${processOf(owner)}); close that first.`,
