@@ -149,18 +149,23 @@ const WHEN_ABSENT: Record<string, string> = {
   priority: 'by order',
   accesses: 'no bound',
   stop: 'at the end',
-  pages: 'from the trace',
+  tiers: 'all that its parent may use',
 };
+
+/** What happens where nothing is written and no value stands for that, in words; else empty. */
+export const whenAbsent = (path: Path): string =>
+  WHEN_ABSENT[path.join('.')] ?? WHEN_ABSENT[String(path.at(-1))] ?? '';
 
 /** What an empty field shows: the value that applies, or in words what happens. */
 export function placeholderAt(path: Path, scenario: ScenarioInput): string {
   const unit = schemaAt(path, scenario)?.unit;
   const applies = describeValue(defaultAt(path, scenario), unit);
   if (applies !== '') return applies;
-  const last = String(path.at(-1));
-  if (last === 'pages' && !isRecord(valueAt(scenario, [...path.slice(0, -1), 'trace'])))
-    return 'such as 256MiB';
-  return WHEN_ABSENT[path.join('.')] ?? WHEN_ABSENT[last] ?? '';
+  if (path.at(-1) === 'pages')
+    return isRecord(valueAt(scenario, [...path.slice(0, -1), 'trace']))
+      ? 'from the trace'
+      : 'such as 256MiB';
+  return whenAbsent(path);
 }
 
 /** Names that people know for the words of a choice. */
