@@ -87,6 +87,13 @@ describe('a chart as SVG', () => {
     expect(texts).toEqual(expect.arrayContaining(['x & y', 'a < b', '0 pages', '10 pages', '2 s']));
   });
 
+  it('reaches below zero where a line does', () => {
+    const chart = { title: '', note: '', lines: [line([-8, 0, 4])], look, range: [0, 2] as const };
+    const drawing = parse(chartSvg(chart));
+    const texts = [...drawing.querySelectorAll('text')].map(({ textContent }) => textContent);
+    expect(texts).toEqual(expect.arrayContaining(['-8 pages', '0 pages', '4 pages']));
+  });
+
   it('lifts the pen where there is no number', () => {
     const drawing = parse(
       chartSvg({ title: '', note: '', lines: [line([1, NaN, 3])], look, range: [0, 2] }),
@@ -124,16 +131,19 @@ describe('a saved comparison', () => {
     await user.selectOptions(await screen.findByLabelText('align by'), 'accesses');
     await user.selectOptions(screen.getByLabelText('smooth over'), '20');
     await user.click(screen.getByLabelText('all settings'));
+    await user.selectOptions(screen.getByLabelText('show'), 'difference');
     await user.click(screen.getByRole('button', { name: 'Save …' }));
     await user.type(screen.getByLabelText('Name'), 'Is it the load?');
     await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Save' }));
     await screen.findByRole('heading', { level: 1, name: 'Is it the load?' });
     await user.click(screen.getByLabelText('all settings'));
+    await user.selectOptions(screen.getByLabelText('show'), 'values');
     await user.click(screen.getByRole('button', { name: 'Other …' }));
     await user.click(await screen.findByRole('button', { name: /^Is it the load\?/ }));
     await waitFor(() => expect(location.hash).toBe('#/compare/1,2?baseline=2'));
     expect((await screen.findByLabelText<HTMLSelectElement>('align by')).value).toBe('accesses');
     expect(screen.getByLabelText<HTMLSelectElement>('smooth over').value).toBe('20');
     expect(screen.getByLabelText<HTMLInputElement>('all settings').checked).toBe(true);
+    expect(screen.getByLabelText<HTMLSelectElement>('show').value).toBe('difference');
   });
 });

@@ -45,7 +45,7 @@ const measure = (page: Page, action: { hash: string } | { smoothing: number }) =
         const began = performance.now();
         if ('hash' in act) location.hash = act.hash;
         else {
-          const select = document.querySelectorAll<HTMLSelectElement>('main .bar select')[1]!;
+          const select = document.querySelectorAll<HTMLSelectElement>('main .bar select')[2]!;
           select.selectedIndex = act.smoothing;
           select.dispatchEvent(new Event('change', { bubbles: true }));
         }

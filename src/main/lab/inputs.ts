@@ -142,6 +142,7 @@ const savedComparison = z
       charts: z.array(columnName).max(32),
       latency: columnName,
       allSettings: z.boolean().optional(),
+      isDifference: z.boolean().optional(),
     }),
   })
   .refine(({ runs, baseline }) => runs.includes(baseline), 'baseline must be one of the runs');

@@ -128,9 +128,14 @@ function yScale(lines: readonly Line[], logarithmic: boolean, place: [number, nu
     const scale = scaleLog([min, max], place).clamp(true);
     return { at: scale, ticks: scale.ticks().filter((tick) => Number.isInteger(Math.log10(tick))) };
   }
-  let most = 0;
-  for (const { y } of lines) for (const value of y) if (value > most) most = value;
-  const scale = scaleLinear([0, most === 0 ? 1 : most], place).nice(5);
+  let [least, most] = [0, 0];
+  for (const { y } of lines) {
+    for (const value of y) {
+      if (value > most) most = value;
+      if (value < least) least = value;
+    }
+  }
+  const scale = scaleLinear([least, least === most ? 1 : most], place).nice(5);
   return { at: scale, ticks: scale.ticks(5) };
 }
 

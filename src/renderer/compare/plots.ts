@@ -12,6 +12,7 @@ import {
 } from '../charts/decimate.ts';
 import { residencyColumns } from '../charts/residency.ts';
 import { nearest } from '../charts/series.ts';
+import { defined } from './difference.ts';
 import type { Align } from './view.svelte.ts';
 
 type Numbers = Float64Array;
@@ -29,7 +30,7 @@ const MOVING_RESIDENCY_BUCKETS = 75;
 
 /** What is computed from a column is kept for as long as the column is. */
 const kept = new WeakMap<Numbers, Map<string, Float64Array>>();
-function keep(column: Numbers, what: string, compute: () => Float64Array): Float64Array {
+export function keep(column: Numbers, what: string, compute: () => Float64Array): Float64Array {
   const known = kept.get(column) ?? new Map<string, Float64Array>();
   kept.set(column, known);
   const value = known.get(what) ?? compute();
@@ -65,9 +66,11 @@ export function lineOf(
   y: ArrayLike<number>,
   { range, isMoving }: Shown,
 ): Line {
-  const [first, end] = visible(x, range);
+  const [begin, finish] = defined(y);
+  const [from, to] = visible(x, range);
+  const [first, end] = [Math.max(begin, from), Math.min(finish, to)];
   const most = isMoving ? MOVING_BUCKETS : BUCKETS;
-  const read = (at: number) => y[nearest(x, at)];
+  const read = (at: number) => (at > (x[x.length - 1] as number) ? undefined : y[nearest(x, at)]);
   return { ...look, ...extremes(x, y, first, end, most), read };
 }
 

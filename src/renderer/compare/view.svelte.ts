@@ -19,6 +19,8 @@ export class CompareView {
   align: Align = $state('time');
   /** Samples over which lines are the mean. */
   smoothing = $state(1);
+  /** Whether lines are drawn as what they are above or below the baseline. */
+  isDifference = $state(false);
   charts: readonly ColumnName[] = $state.raw(AT_FIRST);
   /** Whose latencies are shown, as scope and metric of a histogram. */
   latency: ColumnName = $state.raw({ scope: 'machine', metric: 'fault_latency' });
@@ -45,18 +47,19 @@ export class CompareView {
   }
 
   get kept(): ComparisonView {
-    const { align, smoothing, charts, latency, allSettings } = this;
-    return { align, smoothing, charts: [...charts], latency, allSettings };
+    const { align, smoothing, charts, latency, allSettings, isDifference } = this;
+    return { align, smoothing, charts: [...charts], latency, allSettings, isDifference };
   }
 
   open(origin: Saved<SavedComparison>): void {
-    const { align, smoothing, charts, latency, allSettings = false } = origin.value.view;
+    const { view } = origin.value;
     this.#origin = origin;
-    this.alignBy(align);
-    this.smoothing = smoothing;
-    this.charts = charts;
-    this.latency = latency;
-    this.allSettings = allSettings;
+    this.alignBy(view.align);
+    this.smoothing = view.smoothing;
+    this.charts = view.charts;
+    this.latency = view.latency;
+    this.allSettings = view.allSettings ?? false;
+    this.isDifference = view.isDifference ?? false;
   }
 
   saved(origin: Saved<SavedComparison>): void {

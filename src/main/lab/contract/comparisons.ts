@@ -67,6 +67,8 @@ export interface ComparisonView {
   latency: ColumnName;
   /** Whether the settings that all runs share are listed too; the default is those that differ alone. */
   allSettings?: boolean;
+  /** Whether lines over time are what a run is above or below the baseline; the default is its own values. */
+  isDifference?: boolean;
 }
 
 /** A comparison that was given a name: which runs, against which, and how it was looked at. */
