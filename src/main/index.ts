@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { Closing } from './closing.ts';
 import { connectWindow } from './ipc.ts';
 import { messageOf } from './lab/errors.ts';
-import { defaultDataDir } from './lab/paths.ts';
 import { setMenu } from './menu.ts';
 import { openLab } from './opening.ts';
 import { filesOf, parseOptions } from './options.ts';
@@ -48,7 +47,7 @@ async function start(): Promise<void> {
     openFile(path);
   });
   setMenu({
-    dataFolder: options.database ? dirname(options.database) : defaultDataDir(),
+    dataFolder: dirname((await lab.info()).databasePath),
     openFile,
   });
 

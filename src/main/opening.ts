@@ -14,20 +14,29 @@ export async function openLab(chosen: string | undefined): Promise<HostedLab | u
       return openHosted({ host: 'electron', databaseFile, chooseLibrary });
     } catch (error) {
       if (!(error instanceof LabError) || error.kind !== 'storage') throw error;
-      const next = await askForWayOut(databaseFile ?? join(defaultDataDir(), DATABASE), error);
-      if (next === undefined) return undefined;
-      databaseFile = next;
+      const next = await askForWayOut(databaseFile, error);
+      if (!next) return undefined;
+      databaseFile = next.file;
     }
   }
 }
 
-/** Path of the database to try next, or undefined to leave. */
-async function askForWayOut(file: string, error: LabError): Promise<string | undefined> {
+/** What to open; the usual database where it names none. */
+interface Choice {
+  file: string | undefined;
+}
+
+/** What to try next, or undefined to leave. */
+async function askForWayOut(
+  chosen: string | undefined,
+  error: LabError,
+): Promise<Choice | undefined> {
   console.error(`Swap Lab cannot start: ${error.message}`);
-  const ways = waysOutOf(file, error);
-  const buttons = [...ways.map(({ label }) => label), 'Open another library …', 'Quit'];
-  const other = ways.length;
-  const quit = other + 1;
+  const ways = waysOutOf(chosen ?? usualDatabase(), error);
+  // Where the file is not at fault, whatever is can be seen to while the question stands.
+  const retry = ways.length === 0 ? ['Try again'] : [];
+  const buttons = [...ways.map(({ label }) => label), ...retry, 'Open another library …', 'Quit'];
+  const quit = buttons.length - 1;
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title: 'Swap Lab',
@@ -39,16 +48,29 @@ async function askForWayOut(file: string, error: LabError): Promise<string | und
     noLink: true,
   });
   if (response === quit) return undefined;
-  if (response === other) return (await chooseLibrary()) ?? askForWayOut(file, error);
+  if (response === quit - 1) {
+    const file = await chooseLibrary();
+    return file === undefined ? askForWayOut(chosen, error) : { file };
+  }
   const way = ways[response];
-  if (!way) return undefined;
-  await dialog.showMessageBox({
-    type: 'info',
-    title: 'Swap Lab',
-    message: way.label,
-    detail: takeWayOut(way, new Date()),
-  });
-  return file;
+  if (way) {
+    await dialog.showMessageBox({
+      type: 'info',
+      title: 'Swap Lab',
+      message: way.label,
+      detail: takeWayOut(way, new Date()),
+    });
+  }
+  return { file: chosen };
+}
+
+/** Undefined where the folder that the data was moved to is gone: then there is no file to mend. */
+function usualDatabase(): string | undefined {
+  try {
+    return join(defaultDataDir(), DATABASE);
+  } catch {
+    return undefined;
+  }
 }
 
 async function chooseLibrary(): Promise<string | undefined> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication } from 'playwright-core';
+import { answeredDialogs } from './dialogs.ts';
 import { root, type Host, type StartHost } from './host.ts';
 
 /** As root on Linux, Electron refuses to start unless Chromium's sandbox is off. */
@@ -29,10 +30,18 @@ const loader = join(
 );
 
 async function launch(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<ElectronApplication> {
+  const hooks = env.SWAPLAB_ANSWERS ? ['-r', answeredDialogs] : [];
   return _electron.launch({
     executablePath: process.env.SWAPLAB_ELECTRON,
-    args: ['-r', loader, ...noSandbox, `--user-data-dir=${join(dataDir, 'electron')}`, root],
-    env: { ...process.env, ...env, SWAPLAB_DATA: dataDir } as Record<string, string>,
+    args: [
+      '-r',
+      loader,
+      ...hooks,
+      ...noSandbox,
+      `--user-data-dir=${join(dataDir, 'electron')}`,
+      root,
+    ],
+    env: { ...process.env, SWAPLAB_DATA: dataDir, ...env } as Record<string, string>,
     cwd: root,
     timeout: STARTING_TIME,
     // Playwright would pretend a light system; the app is to follow the real one, nativeTheme.

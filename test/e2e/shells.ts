@@ -20,7 +20,7 @@ export class Shell {
   constructor(
     readonly name: ShellName,
     private readonly startHost: StartHost,
-    private readonly env: NodeJS.ProcessEnv,
+    readonly env: NodeJS.ProcessEnv,
   ) {}
 
   get host(): Host {
@@ -83,14 +83,17 @@ export interface LaunchOptions {
   firstRun?: boolean;
   /** Fills the data folder before the start. */
   prepare?: (dataDir: string) => void;
+  /** Added to the environment, such as the answers to native dialogs. */
+  env?: (dataDir: string) => NodeJS.ProcessEnv;
 }
 
 async function launch(
   name: ShellName,
   startHost: StartHost,
-  { firstRun = false, prepare }: LaunchOptions,
+  { firstRun = false, prepare, env }: LaunchOptions,
 ): Promise<Shell> {
   const shell = new Shell(name, startHost, firstRun ? {} : { SWAPLAB_NO_FIRST_RUN: '1' });
+  if (env) Object.assign(shell.env, env(shell.dataDir));
   try {
     prepare?.(shell.dataDir);
     await shell.start();

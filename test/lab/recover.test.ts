@@ -11,8 +11,9 @@ import { backupsOf } from '../../src/main/lab/database/backup.ts';
 import { takeWayOut, waysOutOf } from '../../src/main/lab/database/waysOut.ts';
 import { parseExported } from '../../src/main/lab/exchange.ts';
 import { RunStore } from '../../src/main/lab/runStore.ts';
-import { damage } from '../support/damage.ts';
+import { damage, damagePage, lastSchemaPage } from '../support/damage.ts';
 import { ended, finished, openLab, temporaryFolder, untilRun } from './support/lab.ts';
+import { digestsIn } from './support/libraries.ts';
 import { endlessScenario, smallScenario } from './support/scenarios.ts';
 
 const PAGE = 4096;
@@ -90,6 +91,14 @@ describe('a damaged page in the middle of the file', () => {
       'swap-lab.db',
       'swap-lab.db.damaged-20261121T120000000Z',
     ]);
+  });
+
+  it('of the table of tables: recovery keeps every run of a library that does not open', async () => {
+    const { file, digest } = await filled();
+    damagePage(file, lastSchemaPage(file));
+    expect(() => openDatabase(file)).toThrow('is damaged');
+    expect(recoverDatabase(file, new Date())).toMatchObject({ rows: { runs: RUNS }, lost: 0 });
+    expect(digestsIn(file)).toEqual(Array.from({ length: RUNS }, () => digest));
   });
 
   it('can be answered with the newest backup too', () => {

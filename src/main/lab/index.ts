@@ -30,7 +30,7 @@ import { exportCsv, exportJson, parseExported } from './exchange.ts';
 import { Groups } from './groups.ts';
 import { GroupStore } from './groupStore.ts';
 import { INPUTS, parseArguments, type Arguments, type MethodName } from './inputs.ts';
-import { DATABASE, defaultDataDir } from './paths.ts';
+import { DATABASE, dataDirOf } from './paths.ts';
 import { Previews } from './preview/previews.ts';
 import { findResources, Resources } from './resources.ts';
 import { Clients, type Channel } from './rpc.ts';
@@ -106,7 +106,7 @@ type Handlers = {
 
 /** Opens the lab; throws a `LabError` where the database cannot be used. */
 export function createLab(options: LabOptions): Lab {
-  const dataDir = resolve(options.dataDir ?? defaultDataDir());
+  const dataDir = resolve(options.dataDir ?? dataDirOf(options.databaseFile));
   const file = options.databaseFile ?? join(dataDir, DATABASE);
   const databaseFile = file === ':memory:' ? file : resolve(file);
   const resources = new Resources(options.resourcesDir ?? findResources());

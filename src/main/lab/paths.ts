@@ -2,7 +2,7 @@
 // all open the same database unless they are told otherwise.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { LabError } from './errors.ts';
 
 const FOLDER = 'swap-lab';
@@ -21,6 +21,16 @@ export function defaultDataDir(
   if (env.SWAPLAB_DATA) return env.SWAPLAB_DATA;
   const home = homeDir(env, platform);
   return movedTo(join(home, POINTER)) ?? home;
+}
+
+/** Folder for the traces beside a database that was chosen: where the usual folder is gone, its own. */
+export function dataDirOf(databaseFile: string | undefined): string {
+  try {
+    return defaultDataDir();
+  } catch (error) {
+    if (databaseFile === undefined) throw error;
+    return dirname(databaseFile);
+  }
 }
 
 /** Where the data is unless somebody has moved it; it need not exist yet. */

@@ -31,6 +31,7 @@ export function recoverDatabase(file: string, now: Date): Recovered {
     const source = new Sqlite(file, { fileMustExist: true });
     let target: Database | undefined;
     try {
+      readSchemaInParts(source);
       target = openDatabase(part);
       const found = copyAll(source, target);
       closeDatabase(target);
@@ -44,6 +45,16 @@ export function recoverDatabase(file: string, now: Date): Recovered {
       removeDatabase(part);
     }
   });
+}
+
+/**
+ * Without this SQLite refuses every statement once a page of the schema is damaged; with it the tables that
+ * stand before that page are known (sqlite3InitOne, SQLITE_NoSchemaError). Nothing is written.
+ */
+function readSchemaInParts(source: Database): void {
+  source.unsafeMode(true);
+  source.pragma('writable_schema = ON');
+  attempt(() => source.prepare('SELECT count(*) FROM sqlite_schema').get());
 }
 
 interface Table {

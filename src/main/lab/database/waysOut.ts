@@ -20,7 +20,8 @@ export interface WayOut {
  * The ways that change the file, best first; none where the fault is not in it (a full disk, a read-only
  * folder, a newer release). Opening another file is always there and is the caller's.
  */
-export function waysOutOf(file: string, error: unknown): WayOut[] {
+export function waysOutOf(file: string | undefined, error: unknown): WayOut[] {
+  if (file === undefined) return [];
   const isDamaged = isDamage(error);
   if (!isDamaged && codeOf(error) !== 'SQLITE_NOTADB') return [];
   const ways: WayOut[] = [];
