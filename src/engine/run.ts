@@ -34,7 +34,7 @@ import { createTierMovers } from './setup/tierPolicies.ts';
 import { createControllers } from './userspace/create.ts';
 
 /** Goes into every result and its digest; changes whenever a result can change. */
-export const ENGINE_VERSION = '0.7.0';
+export const ENGINE_VERSION = '0.7.1';
 
 /** A recorded stream of page accesses. */
 export interface Trace {
