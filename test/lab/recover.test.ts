@@ -1,7 +1,8 @@
 // A database whose storage is failing: what can be read is there, and a way out is offered and works.
 import Sqlite from 'better-sqlite3';
-import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/main/lab/database/migrations.ts';
 import { closeDatabase, openDatabase } from '../../src/main/lab/database/open.ts';
@@ -204,4 +205,21 @@ describe('a folder that vanishes while the lab is open', () => {
     expect((await lab.exportRun(before.id, 'json')).text).toContain('"digest"');
     await lab.close();
   });
+});
+
+it('removes what a killed process was writing beside the database, and nothing of a living one', () => {
+  const file = join(temporaryFolder(), 'swap-lab.db');
+  const gone = spawnSync(process.execPath, ['-e', '']).pid;
+  const started = [`${file}.backup-v1-20261121T220704300Z.PID.partial`, `${file}.PID.restored`];
+  started.push(`${file}.PID.recovered`);
+  const of = (pid: number) =>
+    started.flatMap((name) =>
+      ['', '-journal', '-wal', '-shm'].map((end) => name.replace('PID', String(pid)) + end),
+    );
+  const living = of(process.pid);
+  for (const name of [...of(gone), ...living]) writeFileSync(name, '');
+  closeDatabase(openDatabase(file));
+  expect(readdirSync(dirname(file)).sort()).toEqual(
+    [file, ...living].map((name) => basename(name)).sort(),
+  );
 });

@@ -11,6 +11,7 @@ export const temporaryOf = (file: string, suffix: string): string =>
 /**
  * Removes temporary files of processes that are gone; a process id that is in use again spares its file.
  * @param file what was to be written; files whose names go on from it are covered too
+ * @param suffix the end of their names, as a regular expression
  */
 export function removeLeftovers(file: string, suffix: string): void {
   const start = basename(file);

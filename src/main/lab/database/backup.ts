@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { removeLeftovers, temporaryOf } from '../leftovers.ts';
+import { removeDatabase, temporaryDatabase } from './temporaries.ts';
 
 const KEPT = 5;
 
@@ -10,22 +10,17 @@ const KEPT = 5;
 export function backUp(database: Database, file: string, version: number, now: Date): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace('.', '');
   const target = `${file}.backup-v${version}-${time}`;
-  const partial = temporaryOf(target, 'partial');
+  const partial = temporaryDatabase(target, 'partial');
   try {
     // Reads a consistent state even while another process writes, and includes the WAL.
     database.prepare('VACUUM INTO ?').run(partial);
     renameSync(partial, target);
   } catch (error) {
-    rmSync(partial, { force: true });
+    removeDatabase(partial);
     throw error;
   }
   dropOldBackups(file);
   return target;
-}
-
-/** Removes what is left of backups whose process was killed while it wrote them. */
-export function sweepBackups(file: string): void {
-  removeLeftovers(`${file}.backup-v`, 'partial');
 }
 
 /** The copies of a database, the newest first. */

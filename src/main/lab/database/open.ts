@@ -3,9 +3,10 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LabError } from '../errors.ts';
-import { backUp, sweepBackups } from './backup.ts';
+import { backUp } from './backup.ts';
 import { onStorage } from './failures.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
+import { sweepTemporaries } from './temporaries.ts';
 
 /** "SWLB" in the header's application_id, so that another program's database is not taken for ours. */
 const APPLICATION_ID = 0x53574c42;
@@ -31,7 +32,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
       migrate(database, file, version, migrations);
-      if (file !== ':memory:') sweepBackups(file);
+      if (file !== ':memory:') sweepTemporaries(file);
       return database;
     } catch (error) {
       database.close();

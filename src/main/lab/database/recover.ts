@@ -4,10 +4,10 @@
  */
 import Sqlite, { type Database } from 'better-sqlite3';
 import { renameSync } from 'node:fs';
-import { temporaryOf } from '../leftovers.ts';
 import { onStorage } from './failures.ts';
 import { closeDatabase, openDatabase } from './open.ts';
-import { expectUnused, removeDatabase, setAside } from './replace.ts';
+import { expectUnused, setAside } from './replace.ts';
+import { removeDatabase, temporaryDatabase } from './temporaries.ts';
 
 export interface Recovered {
   /** Rows by table: those that are in the new database. */
@@ -26,7 +26,7 @@ const MOST_IDS = 1_000_000;
 export function recoverDatabase(file: string, now: Date): Recovered {
   return onStorage(file, () => {
     expectUnused(file);
-    const part = temporaryOf(file, 'recovered');
+    const part = temporaryDatabase(file, 'recovered');
     removeDatabase(part);
     const source = new Sqlite(file, { fileMustExist: true });
     let target: Database | undefined;

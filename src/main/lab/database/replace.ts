@@ -1,17 +1,17 @@
 /** Puts another file in the place of a database, and keeps the one that was there beside it. */
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { invalid } from '../errors.ts';
-import { temporaryOf } from '../leftovers.ts';
 import { onStorage } from './failures.ts';
 import { closeDatabase, openDatabase } from './open.ts';
 import { livingOwner, processOf } from './owner.ts';
+import { removeDatabase, temporaryDatabase } from './temporaries.ts';
 
 /** Puts a copy of a backup in the place of a database; gives where that is now. */
 export function restoreBackup(file: string, backup: string, now: Date): string {
   return onStorage(file, () => {
     expectUnused(file);
     if (!existsSync(backup)) throw invalid(`There is no backup ${backup}.`);
-    const part = temporaryOf(file, 'restored');
+    const part = temporaryDatabase(file, 'restored');
     try {
       copyFileSync(backup, part);
       // Refuses what is no database of ours before anything is moved.
@@ -43,8 +43,4 @@ export function setAside(file: string, now: Date): string {
     if (existsSync(file + suffix)) renameSync(file + suffix, damaged + suffix);
   }
   return damaged;
-}
-
-export function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }
