@@ -1,17 +1,29 @@
 // Runs on real worker threads with the real engine, kept in a real database.
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { checkScenario, type ScenarioInput } from '../../src/engine/scenario/index.ts';
-import { run } from '../../src/engine/run.ts';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { checkScenario, withSetting, type ScenarioInput } from '../../src/engine/scenario/index.ts';
+import { ENGINE_VERSION, run } from '../../src/engine/run.ts';
+import { whySimulationFailed } from '../../src/main/lab/failure.ts';
 import type { RunProgressUpdate, RunSummary } from '../../src/main/lab/contract.ts';
 import { finished, ended, openLab, temporaryFolder, untilRun } from './support/lab.ts';
 import { endlessScenario, smallScenario } from './support/scenarios.ts';
 
-function resultOf(scenario: ScenarioInput) {
+function checkedOf(scenario: ScenarioInput) {
   const checked = checkScenario(scenario);
   if (!checked.ok) throw new Error(checked.issues.map((issue) => issue.message).join('\n'));
-  return run({ scenario: checked.scenario });
+  return checked;
+}
+
+const resultOf = (scenario: ScenarioInput) => run({ scenario: checkedOf(scenario).scenario });
+
+/** By what a person, and a test, finds the scenario of a failed run again. */
+function whichOf(input: ScenarioInput): string {
+  const { scenario } = checkedOf(input);
+  const sha256 = createHash('sha256').update(JSON.stringify(scenario)).digest('hex');
+  return `The scenario is "${scenario.name}" (seed ${scenario.run.seed}, engine ${ENGINE_VERSION}, digest ${sha256.slice(0, 12)}).`;
 }
 
 describe('a run', () => {
@@ -261,17 +273,53 @@ describe('a run that fails', () => {
     expect((await ended(lab, good.id)).status).toBe('done');
   });
 
-  it('for want of memory takes nothing else with it', async () => {
-    const lab = openLab({ concurrency: 2, heapLimitMiB: 24 });
+  it('for want of memory says which scenario it was, and takes no other run with it', async () => {
+    const lab = openLab({ concurrency: 3, heapLimitMiB: 24 });
     const greedy: ScenarioInput = {
-      ...smallScenario({ accesses: Number.MAX_SAFE_INTEGER }),
+      ...smallScenario({ name: 'Greedy', accesses: Number.MAX_SAFE_INTEGER }),
       run: { accesses: Number.MAX_SAFE_INTEGER, sampleEvery: '1us' },
     };
-    const bad = await lab.startRun({ scenario: greedy });
+    const beside = await lab.startRun({ scenario: smallScenario({ accesses: 200_000 }) });
+    const bad = await lab.startRun({ scenario: greedy, seed: 77 });
     const failed = await ended(lab, bad.id);
     expect(failed.status).toBe('failed');
-    expect(failed.error).toContain('ran out of memory');
-    const good = await lab.startRun({ scenario: smallScenario({ accesses: 10_000 }) });
-    expect((await ended(lab, good.id)).status).toBe('done');
+    expect(failed.error).toContain('ran out of memory: results and bookkeeping passed 24 MiB');
+    expect(failed.error).toContain(whichOf(withSetting(greedy, ['run', 'seed'], 77)));
+    expect((await finished(lab, beside.id)).digest).toBe(
+      resultOf(smallScenario({ accesses: 200_000 })).digest,
+    );
+    const after = await lab.startRun({ scenario: smallScenario({ accesses: 10_000 }) });
+    await finished(lab, after.id);
+  });
+
+  it('because its thread is ended says which scenario it was, and takes no other run with it', async () => {
+    const lab = openLab({ concurrency: 2 });
+    const threads: Worker[] = [];
+    const note = (worker: Worker) => threads.push(worker);
+    process.on('worker', note);
+    onTestFinished(() => void process.off('worker', note));
+    const doomed = endlessScenario('Doomed');
+    const bad = await lab.startRun({ scenario: doomed });
+    await untilRun(lab, bad.id, (run) => (run.progress?.accesses ?? 0) > 0);
+    const beside = await lab.startRun({ scenario: smallScenario({ accesses: 200_000 }) });
+    await threads[0]!.terminate();
+    const failed = await ended(lab, bad.id);
+    expect(failed.status).toBe('failed');
+    expect(failed.error).toMatch(/^Its worker thread ended without a result \(exit code 1\)\. /);
+    expect(failed.error).toContain(whichOf(doomed));
+    expect((await finished(lab, beside.id)).digest).toBe(
+      resultOf(smallScenario({ accesses: 200_000 })).digest,
+    );
+  });
+
+  it('by a defect of the program is called that, without a stack', () => {
+    const { scenario } = checkedOf(smallScenario({ name: 'Odd', seed: 5 }));
+    const said = whySimulationFailed(new TypeError('x is undefined\n  at y'), scenario);
+    expect(said).toBe(
+      `A defect in Swap Lab: x is undefined. ${whichOf(smallScenario({ name: 'Odd', seed: 5 }))}`,
+    );
+    expect(whySimulationFailed(new RangeError('Array buffer allocation failed'), scenario)).toMatch(
+      /^It needs more memory than this machine can give; .* The scenario is "Odd" \(seed 5, /,
+    );
   });
 });

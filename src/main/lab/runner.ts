@@ -1,6 +1,6 @@
 /** One run on its worker thread, as the queue sees it. Whatever goes wrong there stays there. */
 import type { Worker } from 'node:worker_threads';
-import { messageOf } from './errors.ts';
+import { whyNoResult, whyThreadFailed } from './failure.ts';
 import startWorker from './worker.ts?nodeWorker';
 import { PAUSE, RUN, type WorkerInput, type WorkerMessage } from './workerMessages.ts';
 
@@ -28,6 +28,7 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    const { scenario } = options.input;
     const workerData: WorkerInput = { ...options.input, control: this.#control };
     this.#worker = startWorker({
       workerData,
@@ -35,14 +36,14 @@ export class Runner {
     });
     this.#worker.on('message', (message: WorkerMessage) => this.#receive(message));
     this.#worker.on('error', (error) => {
-      this.#outcome ??= { kind: 'failed', message: this.#describe(error) };
+      const message = whyThreadFailed(error, scenario, options.heapLimitMiB);
+      this.#outcome ??= { kind: 'failed', message };
     });
     this.#worker.on('exit', (code) => {
-      const unexpected = `Its worker thread ended without a result (exit code ${code}).`;
       options.onEnd(
         this.#stopping
           ? { kind: 'stopped' }
-          : (this.#outcome ?? { kind: 'failed', message: unexpected }),
+          : (this.#outcome ?? { kind: 'failed', message: whyNoResult(code, scenario) }),
       );
     });
   }
@@ -70,13 +71,5 @@ export class Runner {
       // Its columns can be gigabytes: do not wait for the thread to end by itself.
       void this.#worker.terminate();
     } else this.#options.onReport(message);
-  }
-
-  #describe(error: unknown): string {
-    const { code } = error as { code?: string };
-    if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      return `It ran out of memory: results and bookkeeping passed ${this.#options.heapLimitMiB} MiB. Sample less often, or use fewer cgroups.`;
-    }
-    return messageOf(error);
   }
 }

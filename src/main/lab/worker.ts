@@ -5,6 +5,7 @@ import { Simulation, type Samples, type Trace } from '../../engine/run.ts';
 import { formatSize, pageBytes } from '../../engine/scenario/index.ts';
 import type { LiveFigures, LiveSamples, PageLife } from './contract.ts';
 import { messageOf } from './errors.ts';
+import { whySimulationFailed } from './failure.ts';
 import { describeLifeEvent } from './lifeText.ts';
 import { ProgressMeter } from './progress.ts';
 import { encodeResult } from './resultCodec.ts';
@@ -150,22 +151,27 @@ function lifeOf(input: WorkerInput, traces: Map<string, Trace>, question: PageQu
   };
 }
 
+/** Whatever is thrown from here on is no mistake in a trace any more. */
+function simulate(input: WorkerInput, traces: Map<string, Trace>) {
+  try {
+    const simulation = new Simulation({ scenario: input.scenario, traces });
+    const wallMs = run(input, simulation);
+    return { result: encodeResult(simulation.result()), wallMs };
+  } catch (error) {
+    throw new Error(whySimulationFailed(error, input.scenario), { cause: error });
+  }
+}
+
 async function execute(input: WorkerInput): Promise<void> {
   const traces = await loadTraces(input);
   if (input.question !== undefined) {
     return post({ kind: 'life', life: lifeOf(input, traces, input.question) });
   }
-  const simulation = new Simulation({ scenario: input.scenario, traces });
-  const wallMs = run(input, simulation);
-  const result = encodeResult(simulation.result());
+  const { result, wallMs } = simulate(input, traces);
   const { histograms, events, series } = result.stored;
   post({ kind: 'done', result, wallMs }, [histograms.buffer, events.buffer, series.buffer]);
 }
 
-execute(workerData as WorkerInput).catch((error: unknown) => {
-  const message =
-    error instanceof RangeError && /alloc|array (buffer )?length/i.test(error.message)
-      ? 'It needs more memory than this machine can give; make its workloads or tiers smaller.'
-      : messageOf(error);
-  post({ kind: 'failed', message });
-});
+execute(workerData as WorkerInput).catch((error: unknown) =>
+  post({ kind: 'failed', message: messageOf(error) }),
+);
