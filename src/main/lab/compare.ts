@@ -33,6 +33,7 @@ export function compareRecords(
   return {
     runs: records.map(withoutResult),
     replicates: columns.map((column) => column.map(({ id }) => id)),
+    seeds: columns.map((column) => column.map(({ seed }) => seed)),
     baseline,
     ...compareSettings(records, columns),
     metrics: compareMetrics(columns, baseline),

@@ -143,6 +143,7 @@ const savedComparison = z
       latency: columnName,
       allSettings: z.boolean().optional(),
       isDifference: z.boolean().optional(),
+      hasBands: z.boolean().optional(),
     }),
   })
   .refine(({ runs, baseline }) => runs.includes(baseline), 'baseline must be one of the runs');

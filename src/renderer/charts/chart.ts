@@ -23,6 +23,10 @@ export interface Line {
   y: readonly number[];
   dashed?: boolean;
   dotted?: boolean;
+  /** Of a band around another line, which is filled; not a line of its own, and not in the legend. */
+  edge?: 'lower' | 'upper';
+  /** Whether there is a band around it. */
+  hasBand?: boolean;
   /** The value at a place on the x axis, where `x` and `y` are only what is drawn of a longer column. */
   read?: (x: number) => number | undefined;
 }
@@ -55,19 +59,21 @@ export interface Overlay {
   selecting: readonly [number, number] | null;
 }
 
+export const BAND_OPACITY = 0.2;
+
 export function datasets(lines: readonly Line[], look: ChartLook): ChartDataset<'line'>[] {
   return lines.map((line, index) => {
-    const { label, tone } = line;
+    const { label, tone, edge } = line;
     return {
       label,
       data: pointsOf(line),
       borderColor: colour(tone),
-      backgroundColor: colour(tone, look.stacked ? 0.7 : 1),
-      borderWidth: look.stacked ? 1 : 1.5,
+      backgroundColor: colour(tone, look.stacked ? 0.7 : edge ? BAND_OPACITY : 1),
+      borderWidth: edge ? 0 : look.stacked ? 1 : 1.5,
       borderDash: dashOf(line),
       pointRadius: look.points ? 3 : 0,
       pointHoverRadius: look.points ? 3 : 0,
-      fill: look.stacked ? (index === 0 ? 'origin' : '-1') : false,
+      fill: edge === 'upper' ? '-1' : look.stacked ? (index === 0 ? 'origin' : '-1') : false,
       stack: 'one',
     };
   });

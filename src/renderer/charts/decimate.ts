@@ -33,7 +33,7 @@ function firstAtLeast(x: Numbers, at: number): number {
 }
 
 /** Samples in a bucket: a power of two, so that zooming halves them. */
-function bucketSize(samples: number, most: number): number {
+export function bucketSize(samples: number, most: number): number {
   let size = 1;
   while (samples / size > most) size *= 2;
   return size;

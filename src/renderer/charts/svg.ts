@@ -1,6 +1,6 @@
 /** Charts as SVG, for files and reports: the lines, axes and marks that a canvas shows, with title and legend. */
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { dashOf, decades, type ChartLook, type Line, type Mark } from './chart.ts';
+import { BAND_OPACITY, dashOf, decades, type ChartLook, type Line, type Mark } from './chart.ts';
 
 export interface SvgChart {
   title: string;
@@ -31,7 +31,8 @@ export const escapeXml = (text: string): string =>
 /** A whole SVG document; the font is that of the page, or the reader's own. */
 export function chartSvg(chart: SvgChart): string {
   const { title, note, lines, look, marks = [] } = chart;
-  const legendRows = Math.ceil(lines.length / LEGEND_COLUMNS);
+  const named = lines.filter(({ edge }) => !edge);
+  const legendRows = Math.ceil(named.length / LEGEND_COLUMNS);
   const top = LEGEND_TOP + legendRows * LEGEND_ROW;
   const bottom = top + HEIGHT - 90;
   const height = bottom + 34;
@@ -44,9 +45,14 @@ export function chartSvg(chart: SvgChart): string {
     text([LEFT, 16], title, `font-size="14" font-weight="600" fill="${paint('ink')}"`),
     text([LEFT, 31], note, `font-size="11" fill="${paint('mute')}"`),
   ];
-  lines.forEach(({ label, tone, dashed, dotted }, i) => {
+  named.forEach(({ label, tone, dashed, dotted, hasBand }, i) => {
     const left = LEFT + (i % LEGEND_COLUMNS) * ((WIDTH - LEFT - RIGHT) / LEGEND_COLUMNS);
     const row = LEGEND_TOP + Math.floor(i / LEGEND_COLUMNS) * LEGEND_ROW;
+    if (hasBand) {
+      rows.push(
+        `<path d="M${round(left)} ${row + 4}h18" stroke="${paint(tone)}" stroke-opacity="${BAND_OPACITY}" stroke-width="10"/>`,
+      );
+    }
     rows.push(
       `<path d="M${round(left)} ${row + 4}h18" fill="none" stroke="${paint(tone)}" stroke-width="${look.stacked ? 8 : 2}"${dash({ dashed, dotted })}/>`,
       text([left + 24, row + 8], shorten(label), `fill="${paint('ink')}"`),
@@ -74,7 +80,14 @@ export function chartSvg(chart: SvgChart): string {
   rows.push(
     `<svg x="${plotX}" y="${plotY}" width="${plotWidth}" height="${plotHeight}" viewBox="${plot.join(' ')}">`,
   );
+  lines.forEach((line, i) => {
+    if (line.edge !== 'upper') return;
+    rows.push(
+      `<path d="${area(line, lines[i - 1], x.at, y.at)}" fill="${paint(line.tone)}" fill-opacity="${BAND_OPACITY}"/>`,
+    );
+  });
   layers.forEach((line, i) => {
+    if (line.edge) return;
     const colour = paint(line.tone);
     if (look.stacked) {
       const floor = i === 0 ? undefined : layers[i - 1];

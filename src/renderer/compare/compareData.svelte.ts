@@ -75,7 +75,10 @@ export class CompareData {
   }
 
   /** Fetches those columns of a run that it has and that are not here yet. */
-  async want({ id, result }: RunOverview, columns: readonly ColumnName[]): Promise<void> {
+  async want(
+    { id, result }: Pick<RunOverview, 'id' | 'result'>,
+    columns: readonly ColumnName[],
+  ): Promise<void> {
     const has = new Set(result?.series.columns.map((each) => keyOf(id, each)));
     const missing = columns.filter((each) => {
       const key = keyOf(id, each);

@@ -15,14 +15,14 @@ import { endOf, formatXOf, lookOf, xOf, type ShownRun, type Subject } from './su
 
 export function layersOf(subject: Subject, run: RunOverview): Line[] {
   const { data, view } = subject;
-  const x = xOf(subject, run);
+  const x = xOf(subject, run.id);
   if (!x) return [];
   return residencyOf(run, x, (name) => data.column(run.id, name), view.cursor);
 }
 
 /** Events lie in time; along accesses they stand at the sample that is nearest. */
 export function marksOf(subject: Subject, { run, result }: ShownRun) {
-  const x = xOf(subject, run);
+  const x = xOf(subject, run.id);
   const times = subject.data.times(run.id);
   return eventMarks(result.events).map(({ at, label }) => ({
     at: subject.view.align === 'time' || !x || !times ? at : (x[nearest(times, at)] ?? 0),

@@ -12,31 +12,27 @@ import {
 } from '../charts/decimate.ts';
 import { residencyColumns } from '../charts/residency.ts';
 import { nearest } from '../charts/series.ts';
+import { edges, type Band } from './bands.ts';
 import { defined } from './difference.ts';
+import { keep } from './kept.ts';
 import type { Align } from './view.svelte.ts';
 
 type Numbers = Float64Array;
 /** The part of the axis that is shown; null for everything. */
 type Shown = Pick<Cursor, 'range' | 'isMoving'>;
 
+type Look = Pick<Line, 'label' | 'tone' | 'dashed' | 'dotted'>;
+
 export const ACCESSES: ColumnName = { scope: 'machine', metric: 'accesses' };
 
 /** Buckets across a chart: each gives two points, and a chart is seldom wider than a thousand pixels. */
 const BUCKETS = 320;
 const RESIDENCY_BUCKETS = 150;
+const BAND_BUCKETS = 200;
 /** While one pans or zooms: rasterizing lines costs most of a frame where there is no GPU, and goes with their length. */
 const MOVING_BUCKETS = 140;
 const MOVING_RESIDENCY_BUCKETS = 75;
-
-/** What is computed from a column is kept for as long as the column is. */
-const kept = new WeakMap<Numbers, Map<string, Float64Array>>();
-export function keep(column: Numbers, what: string, compute: () => Float64Array): Float64Array {
-  const known = kept.get(column) ?? new Map<string, Float64Array>();
-  kept.set(column, known);
-  const value = known.get(what) ?? compute();
-  known.set(what, value);
-  return value;
-}
+const MOVING_BAND_BUCKETS = 75;
 
 /** The x axis of a run; null while its columns are not there yet. */
 export function axisOf(
@@ -60,18 +56,29 @@ export function drawnColumn(
   return keep(values, `mean ${smoothing}`, () => smoothed(plain, smoothing));
 }
 
-export function lineOf(
-  look: Pick<Line, 'label' | 'tone' | 'dashed' | 'dotted'>,
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  { range, isMoving }: Shown,
-): Line {
+/** Samples that are drawn: those that lie in what is shown and have a value. */
+function drawnPart(x: Numbers, y: Numbers, { range }: Shown): [number, number] {
   const [begin, finish] = defined(y);
   const [from, to] = visible(x, range);
-  const [first, end] = [Math.max(begin, from), Math.min(finish, to)];
-  const most = isMoving ? MOVING_BUCKETS : BUCKETS;
+  return [Math.max(begin, from), Math.min(finish, to)];
+}
+
+export function lineOf(look: Look, x: Numbers, y: Numbers, shown: Shown): Line {
+  const [first, end] = drawnPart(x, y, shown);
+  const most = shown.isMoving ? MOVING_BUCKETS : BUCKETS;
   const read = (at: number) => (at > (x[x.length - 1] as number) ? undefined : y[nearest(x, at)]);
   return { ...look, ...extremes(x, y, first, end, most), read };
+}
+
+/** The edges of a band, the lower one first. */
+export function bandLines(look: Look, x: Numbers, band: Band, shown: Shown): Line[] {
+  const most = shown.isMoving ? MOVING_BAND_BUCKETS : BAND_BUCKETS;
+  const { low, high } = edges(x, band, drawnPart(x, band.mean, shown), most);
+  const { label, tone } = look;
+  return [
+    { label, tone, ...low, edge: 'lower' },
+    { label, tone, ...high, edge: 'upper' },
+  ];
 }
 
 /** Where the pages of a run are, in layers on one another; what never held a page is left out. */

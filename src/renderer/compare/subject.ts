@@ -68,8 +68,9 @@ export const endOf = (subject: Subject): number =>
     ),
   );
 
-export const xOf = ({ data, view }: Subject, run: RunOverview) =>
-  axisOf(view.align, data.times(run.id), data.column(run.id, ACCESSES));
+/** The places of a run's samples on the axis; null until they are here. */
+export const xOf = ({ data, view }: Subject, id: number) =>
+  axisOf(view.align, data.times(id), data.column(id, ACCESSES));
 
 /** The columns of a run that its charts draw. */
 export const drawnColumns = ({ charts }: CompareView, { result, scenario }: RunOverview) => [

@@ -21,6 +21,8 @@ export class CompareView {
   smoothing = $state(1);
   /** Whether lines are drawn as what they are above or below the baseline. */
   isDifference = $state(false);
+  /** Whether lines are means over seeds with a band, where a run has replicates. */
+  hasBands = $state(false);
   charts: readonly ColumnName[] = $state.raw(AT_FIRST);
   /** Whose latencies are shown, as scope and metric of a histogram. */
   latency: ColumnName = $state.raw({ scope: 'machine', metric: 'fault_latency' });
@@ -47,8 +49,8 @@ export class CompareView {
   }
 
   get kept(): ComparisonView {
-    const { align, smoothing, charts, latency, allSettings, isDifference } = this;
-    return { align, smoothing, charts: [...charts], latency, allSettings, isDifference };
+    const { align, smoothing, charts, latency, allSettings, isDifference, hasBands } = this;
+    return { align, smoothing, charts: [...charts], latency, allSettings, isDifference, hasBands };
   }
 
   open(origin: Saved<SavedComparison>): void {
@@ -60,6 +62,7 @@ export class CompareView {
     this.latency = view.latency;
     this.allSettings = view.allSettings ?? false;
     this.isDifference = view.isDifference ?? false;
+    this.hasBands = view.hasBands ?? false;
   }
 
   saved(origin: Saved<SavedComparison>): void {

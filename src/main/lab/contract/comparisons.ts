@@ -46,6 +46,8 @@ export interface Comparison {
    * from it in the seed alone. Runs that are compared with one another are not each other's replicates.
    */
   replicates: number[][];
+  /** The seeds of `replicates`. */
+  seeds: number[][];
   /** Index into `runs`. */
   baseline: number;
   settings: SettingDifference[];
@@ -69,6 +71,8 @@ export interface ComparisonView {
   allSettings?: boolean;
   /** Whether lines over time are what a run is above or below the baseline; the default is its own values. */
   isDifference?: boolean;
+  /** Whether lines over time are means over seeds with a band; the default is the run itself. */
+  hasBands?: boolean;
 }
 
 /** A comparison that was given a name: which runs, against which, and how it was looked at. */
