@@ -1,4 +1,4 @@
-/** A metric over a sweep as curves: one line for each value of the second setting, along the first. */
+/** A metric over a sweep as curves: along one of its settings, a line for each value of the other. */
 import type { RunGroup, SweepFigures, SweepMetric } from '../../../main/lab/contract.ts';
 import type { Line } from '../../charts/chart.ts';
 import { showValue } from '../../runs/groups.ts';
@@ -6,16 +6,30 @@ import { isDotted, runTone } from '../compareData.svelte.ts';
 
 type Axes = RunGroup['axes'];
 
-/** Values stand evenly along the axis, in the order in which they were given. */
-export function curvesOf(axes: Axes, { points }: SweepFigures, { values }: SweepMetric): Line[] {
-  const [along, across] = axes;
-  if (!along) return [];
-  return (across?.values ?? [null]).map((value, row) => {
+/** The setting with more values makes the better x axis: few lines with many points; the first where both have as many. */
+export const longestAxis = ([first, second]: Axes): number =>
+  (second?.values.length ?? 0) > (first?.values.length ?? 0) ? 1 : 0;
+
+/**
+ * Values stand evenly along the axis, in the order in which they were given.
+ * @param along index of the setting that is the x axis
+ */
+export function curvesOf(
+  axes: Axes,
+  { points }: SweepFigures,
+  { values }: SweepMetric,
+  along: number,
+): Line[] {
+  const x = axes[along];
+  const across = 1 - along;
+  const lines = axes[across];
+  if (!x) return [];
+  return (lines?.values ?? [null]).map((value, row) => {
     const own = points.flatMap(({ at }, index) =>
-      (at[1] ?? 0) === row ? [{ x: at[0] ?? 0, y: values[index] ?? NaN }] : [],
+      (at[across] ?? 0) === row ? [{ x: at[along] ?? 0, y: values[index] ?? NaN }] : [],
     );
     return {
-      label: across ? `${across.path} ${showValue(value)}` : along.path,
+      label: lines ? `${lines.path} ${showValue(value)}` : x.path,
       tone: runTone(row),
       dotted: isDotted(row),
       x: own.map(({ x }) => x),
