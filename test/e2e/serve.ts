@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
-import { root, type StartHost } from './host.ts';
+import { root, type Host, type StartHost } from './host.ts';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\S*/;
 /** The server has this long to print its address, ms. */
@@ -49,6 +49,9 @@ export async function startServer(
   return { process: server, address: await addressOf(server, printed), printed };
 }
 
+/** The server behind a host, for tests that end it while its page stays. */
+export const servers = new WeakMap<Host, ChildProcess>();
+
 export const startServe: StartHost = async (dataDir, watch, env) => {
   const { process: server, address } = await startServer(dataDir, env);
   const ended = once(server, 'exit');
@@ -62,7 +65,7 @@ export const startServe: StartHost = async (dataDir, watch, env) => {
     await ended;
     await browser.close();
   };
-  return {
+  const host: Host = {
     page,
     quit: () => stop('SIGTERM'),
     kill: () => stop('SIGKILL'),
@@ -74,4 +77,6 @@ export const startServe: StartHost = async (dataDir, watch, env) => {
       return { name: download.suggestedFilename(), text };
     },
   };
+  servers.set(host, server);
+  return host;
 };

@@ -2,26 +2,14 @@
 // usual and large; empty, at work, full, refused, with long names), in test-results/screenshots. On the
 // way axe must find nothing and nothing may stick out of the window.
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { pictures } from '../e2e/pictures.ts';
 import { launchServe, type Shell } from '../e2e/shells.ts';
+import { handAt } from './hand.ts';
 import { writeManyRuns } from './manyRuns.ts';
 
 const LONG_RUN = 5000;
 
 let shell: Shell;
-const page = () => shell.page;
-const main = () => page().getByRole('main');
-const button = (name: string | RegExp) =>
-  page()
-    .getByRole('button', { name, exact: typeof name === 'string' })
-    .first();
-const press = (keys: string) => page().keyboard.press(keys);
-const picture = (name: string) => pictures(shell, name);
-
-/** Goes to an address of the page. */
-async function go(route: string): Promise<void> {
-  await page().evaluate((hash) => void (location.hash = hash), route);
-}
+const { page, main, button, press, picture, go } = handAt(() => shell);
 
 describe('an empty lab', () => {
   beforeAll(async () => {

@@ -39,6 +39,8 @@ export interface ChartLook {
   points: boolean;
   formatX: (value: number) => string;
   formatY: (value: number) => string;
+  /** Distance of the labels of the y axis; chosen by the chart, in powers of ten, when not given. */
+  stepY?: number | undefined;
   /** Values of the x axis that get a label; chosen by the chart when not given. */
   xTicks?: readonly number[];
   range: readonly [number, number] | null;
@@ -148,6 +150,7 @@ export function options(
           font,
           padding: 6,
           maxTicksLimit: 5,
+          ...(look.stepY === undefined ? {} : { stepSize: look.stepY }),
           callback: (value) => yLabel(Number(value), read()),
         },
       },

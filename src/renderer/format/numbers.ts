@@ -38,6 +38,14 @@ export function formatMetric(value: number, unit: MetricUnit | undefined): strin
   }
 }
 
+/** So many bytes from one label of an axis to the next that at most four reach the largest value: 1, 2 or 5 KiB, MiB, ... */
+export function byteStep(most: number): number {
+  const least = Math.max(1, most / 4);
+  const unit = 1024 ** Math.floor(Math.log2(least) / 10);
+  const factors = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1024];
+  return unit * (factors.find((factor) => unit * factor >= least) ?? 1024);
+}
+
 /** A difference with its sign; a true minus sign, so that columns line up. */
 export function formatDelta(value: number, unit: MetricUnit | undefined): string {
   if (value === 0) return '0';

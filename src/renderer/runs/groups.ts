@@ -79,17 +79,16 @@ export function fractionOf(runs: readonly RunSummary[]): number {
 }
 
 /**
- * What is left, ms: for the runs that are done took so long each, and so many go at once; null
- * before one has ended.
+ * What is left, ms, with so many at once: a run that goes on says so itself, one that waits takes what those that
+ * are done took; null before one has ended.
  */
 export function etaOf(runs: readonly RunSummary[], atOnce: number): number | null {
   const ended = runs.filter(({ status, wallMs }) => status === 'done' && wallMs !== null);
   if (ended.length === 0) return null;
   const each = ended.reduce((sum, { wallMs }) => sum + (wallMs ?? 0), 0) / ended.length;
-  const left = runs
-    .filter(isGoing)
-    .reduce((sum, { progress }) => sum + 1 - (progress?.fraction ?? 0), 0);
-  return (left * each) / Math.max(1, Math.min(atOnce, Math.ceil(left)));
+  const left = runs.filter(isGoing).map(({ progress }) => progress?.etaMs ?? each);
+  const all = left.reduce((sum, ms) => sum + ms, 0);
+  return Math.max(all / Math.max(1, atOnce), ...left);
 }
 
 /** The runs at one point of the grid, one for each seed. */
