@@ -61,6 +61,16 @@ describe('a run', () => {
     expect(kept.createdAt).toBeLessThanOrEqual(kept.startedAt!);
     expect(kept.startedAt).toBeLessThanOrEqual(kept.endedAt!);
     expect((await again.info()).notices).toEqual([]);
+
+    const { accesses, pgfault, pgmajfault } = machine!.counters as Record<string, number>;
+    expect(await again.recentSpeeds()).toEqual([
+      {
+        wallMs: kept.wallMs,
+        accesses,
+        firstTouches: pgfault! - pgmajfault!,
+        majorFaults: pgmajfault,
+      },
+    ]);
   });
 
   it('takes the seed that it is asked for, and keeps it in its scenario', async () => {

@@ -3,9 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { checkScenario, type ScenarioInput } from '../../src/engine/scenario/index.ts';
 import { adviceFor } from '../../src/renderer/build/advice/advice.ts';
 import { demandOf } from '../../src/renderer/build/advice/demand.ts';
-import { estimate, plannedAccesses, slownessOf } from '../../src/renderer/build/estimate.ts';
-
-const MiB = 2 ** 20;
 
 type Part = Omit<ScenarioInput, 'cgroups'> & { cgroups?: ScenarioInput['cgroups'] };
 
@@ -246,66 +243,5 @@ describe('advice', () => {
   it('is answered by its own fix', () => {
     const { fix } = adviceOn({ kernel: { zswap } }).find(({ id }) => id === 'readahead-zswap')!;
     expect(fix).toMatchObject({ path: ['kernel', 'pageCluster'], value: 0 });
-  });
-});
-
-describe('the estimate', () => {
-  const unknown = { trace: () => undefined, missRatio: () => undefined, slowness: 1, runs: 0 };
-  const figure = (change: Part, label: string, known: Parameters<typeof estimate>[1] = unknown) =>
-    estimate(demandFor(change), known).find((each) => each.label === label)!;
-
-  it('sets what is asked beside RAM without the kernel', () => {
-    const machine = { memory: '1GiB', kernelMemory: '256MiB' };
-    expect(figure({ machine }, 'Asked of RAM')).toEqual({
-      label: 'Asked of RAM',
-      value: '2.00 ×',
-      note: '1.5 GiB of pages on 768.0 MiB',
-    });
-  });
-
-  it('adds up metadata: 3.125 B for each of 524,288 slots and 8 B for each of 131,072 pages out', () => {
-    const bytes = 3.125 * 524_288 + 8 * 131_072;
-    expect(figure({}, 'Swap metadata').value).toBe(`≈ ${(bytes / MiB).toFixed(1)} MiB`);
-  });
-
-  it('takes the descriptors of the virtual space: 24.125 B a page and 0.25 B a slot', () => {
-    const bytes = 0.25 * 524_288 + 24.125 * 131_072;
-    const { value } = figure({ kernel: { swapSpace: 'virtual' } }, 'Swap metadata');
-    expect(value).toBe(`≈ ${(bytes / MiB).toFixed(1)} MiB`);
-  });
-
-  it('counts accesses by threads, fills, repeats of a trace and what fits into the time', () => {
-    const planned = (group: Group, run = {}) => [
-      ...plannedAccesses(scenarioOf({ cgroups: { g: group }, run }), 4096, () => ({
-        accesses: 700,
-        pages: 9,
-      })).values(),
-    ];
-    expect(planned(groupOf('4MiB', {}, { threads: 3, fill: true }))).toEqual([3_000_000 + 1024]);
-    expect(planned({ workloads: [{ name: 't', trace: { file: 'x', repeat: 4 } }] })).toEqual([
-      2800,
-    ]);
-    // 1 µs of thinking and 100 ns for the access itself: 909.09 in a millisecond.
-    const costs = { memory: '1GiB', costs: { access: '100ns' } };
-    const scenario = scenarioOf({
-      machine: costs,
-      cgroups: { g: groupOf('4MiB', {}, { thinkTime: '1us', start: '1ms' }) },
-      run: { duration: '2ms' },
-    });
-    expect([...plannedAccesses(scenario, 4096, () => undefined).values()]).toEqual([910]);
-  });
-
-  it('takes 18 ns for a hit and 1.8 µs for a fault, at the speed of the runs before', () => {
-    const known = { ...unknown, missRatio: () => 0.5, slowness: 2, runs: 3 };
-    const { value, note } = figure({}, 'Time to run', known);
-    // 2 × (1 M × 18 ns + 0.5 M × 1.8 µs)
-    expect(value).toBe('≈ 1.8 s');
-    expect(note).toBe('about 500K faults, as the last 3 runs went here');
-  });
-
-  it('learns from runs that are done, and not from short ones', () => {
-    const run = (wallMs: number) => ({ wallMs, accesses: 10_000_000, headline: { pgmajfault: 0 } });
-    expect(slownessOf([run(180), run(360), run(1800), run(20)])).toEqual({ slowness: 2, runs: 3 });
-    expect(slownessOf([])).toEqual({ slowness: 1, runs: 0 });
   });
 });

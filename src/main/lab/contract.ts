@@ -32,6 +32,7 @@ import type {
   RunProgressUpdate,
   RunQuery,
   RunRecord,
+  RunSpeed,
   RunSummary,
   StartRun,
 } from './contract/runs.ts';
@@ -92,6 +93,8 @@ export interface LabApi {
   cancelGroup(id: number): Promise<void>;
 
   listRuns(query: RunQuery): Promise<RunPage>;
+  /** Of the last twenty runs that are done, the newest first. */
+  recentSpeeds(): Promise<RunSpeed[]>;
   getRun(id: number): Promise<RunRecord>;
   getOverview(id: number): Promise<RunOverview>;
   /** Values of columns of a done run, and the times of its samples. */

@@ -43,6 +43,7 @@ import { StudyStore } from './studyStore.ts';
 import { Lives } from './lives.ts';
 import { OpenedFiles } from './openedFiles.ts';
 import { compareWithOpt } from './runOpt.ts';
+import { recentSpeeds } from './speeds.ts';
 import { sweepFigures } from './sweep.ts';
 import { machines } from './templates.ts';
 import { tidyUp } from './tidyUp.ts';
@@ -237,6 +238,7 @@ export function createLab(options: LabOptions): Lab {
       const replicates = ids.map((id) => runs.replicates(id, MOST_REPLICATES));
       return compareRecords(records, index, replicatesBeside(ids, replicates));
     },
+    recentSpeeds: () => recentSpeeds(database),
     findPageLife: (id, page) => lives.find(runs.get(id), page ?? undefined),
     cancelPageLife: (id) => lives.cancel(id),
     compareWithOpt: (id) => {

@@ -169,6 +169,7 @@ export const INPUTS = {
   continueGroup: oneId,
   cancelGroup: oneId,
   listRuns: z.tuple([query]),
+  recentSpeeds: none,
   getRun: oneId,
   getOverview: oneId,
   getColumns: z.tuple([id, z.array(columnName).max(1000)]),

@@ -130,6 +130,15 @@ export interface RunPage {
   total: number;
 }
 
+/** What was done in the wall time of a run that is done. */
+export interface RunSpeed {
+  wallMs: number;
+  accesses: number;
+  /** Faults that found no page, or found it in the swap cache or a file's, and those that waited for one. */
+  firstTouches: number;
+  majorFaults: number;
+}
+
 export interface StartRun {
   scenario: ScenarioInput;
   name?: string;
