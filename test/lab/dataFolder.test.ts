@@ -53,8 +53,10 @@ it('is refused where it cannot be done, and then nothing has changed', async () 
   expect(() => moveData(home, env, 'linux')).toThrow('already');
   expect(() => moveData('/x', { ...env, SWAPLAB_DATA: '/d' }, 'linux')).toThrow('SWAPLAB_DATA');
   writeFileSync(join(base, 'file'), '');
-  expect(() => moveData(join(base, 'file', 'x'), env, 'linux')).toThrow(
-    /cannot be (opened|written)/,
-  );
+  for (const to of [join(base, 'file'), join(base, 'file', 'x'), join(base, 'file', 'x', 'y')]) {
+    const because = `${join(base, 'file')} is a file and not a folder`;
+    expect(() => moveData(to, env, 'linux')).toThrow(because);
+  }
+  expect(() => moveData(join(base, 'n'.repeat(300)), env, 'linux')).toThrow('longer than');
   expect(defaultDataDir(env, 'linux')).toBe(home);
 });

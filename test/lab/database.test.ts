@@ -1,7 +1,7 @@
 // The database file: what it is opened with, what is refused, and that nothing is lost on the way.
 import Sqlite from 'better-sqlite3';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asLabError } from '../../src/main/lab/database/failures.ts';
@@ -99,16 +99,50 @@ describe('a file that is not ours is refused and left as it is', () => {
   });
 
   it('a folder', () => {
-    expect(storageErrorOf(() => openDatabase(temporaryFolder()))).toContain('cannot be opened');
-  });
-
-  it('a path through a file', () => {
-    const file = join(temporaryFolder(), 'plain');
-    writeFileSync(file, '');
-    expect(storageErrorOf(() => openDatabase(join(file, 'runs.db')))).toContain(
-      'cannot be opened or created',
+    const folder = temporaryFolder();
+    expect(storageErrorOf(() => openDatabase(folder))).toContain(
+      `${folder} is a folder and not a database`,
     );
   });
+
+  it.each([['runs.db'], ['sub', 'runs.db'], ['a', 'b', 'runs.db']])(
+    'a path through a file: %s',
+    (...below) => {
+      const file = join(temporaryFolder(), 'plain');
+      writeFileSync(file, 'mine');
+      const message = storageErrorOf(() => openDatabase(join(file, ...below)));
+      expect(message).toContain(`: ${file} is a file and not a folder.`);
+      expect(readFileSync(file, 'utf8')).toBe('mine');
+    },
+  );
+
+  it('a path that is too long, or in a circle', () => {
+    const folder = temporaryFolder();
+    const name = 'n'.repeat(300);
+    for (const long of [join(folder, name, 'runs.db'), join(folder, `${name}.db`)]) {
+      expect(storageErrorOf(() => openDatabase(long))).toContain('longer than this system allows');
+    }
+    symlinkSync(join(folder, 'a'), join(folder, 'b'));
+    symlinkSync(join(folder, 'b'), join(folder, 'a'));
+    for (const round of [join(folder, 'a', 'runs.db'), join(folder, 'a', 'b', 'runs.db')]) {
+      expect(storageErrorOf(() => openDatabase(round))).toContain('leads in a circle');
+    }
+  });
+});
+
+it.each([
+  ['ENOSPC', 'The disk is full'],
+  ['EDQUOT', 'Your quota on the disk is used up'],
+  ['EACCES', 'is read-only'],
+  ['EPERM', 'is read-only'],
+  ['EROFS', 'is read-only'],
+  ['EIO', 'The disk reported an error'],
+])('%s of the system is said in plain words', (code, words) => {
+  const thrown = Object.assign(new Error(`${code}: what the system says`), { code });
+  const { kind, message } = asLabError(thrown, '/data/runs.db');
+  expect([kind, message]).toEqual(['storage', expect.stringContaining(words)]);
+  expect(message).toContain('/data/runs.db');
+  expect(message).not.toContain(code);
 });
 
 describe('migration', () => {

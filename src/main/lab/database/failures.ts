@@ -1,16 +1,28 @@
 /** Turns what SQLite and the file system report into a sentence: what, which file, what to do. */
 import Sqlite from 'better-sqlite3';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorData, LabError, messageOf } from '../errors.ts';
 
-type Reason = 'full' | 'readOnly' | 'locked' | 'notADatabase' | 'damaged' | 'unreachable' | 'io';
+type Reason =
+  | 'full'
+  | 'quota'
+  | 'readOnly'
+  | 'locked'
+  | 'notADatabase'
+  | 'damaged'
+  | 'unreachable'
+  | 'notAFolder'
+  | 'aFolder'
+  | 'tooLong'
+  | 'circle'
+  | 'io';
 
 /** SQLite's result codes, extended ones by their prefix, and the system's error names. */
 const REASONS: readonly [string, Reason][] = [
   ['SQLITE_FULL', 'full'],
   ['ENOSPC', 'full'],
-  ['EDQUOT', 'full'],
+  ['EDQUOT', 'quota'],
   ['SQLITE_READONLY', 'readOnly'],
   ['SQLITE_PERM', 'readOnly'],
   ['EACCES', 'readOnly'],
@@ -22,9 +34,11 @@ const REASONS: readonly [string, Reason][] = [
   ['SQLITE_CORRUPT', 'damaged'],
   ['SQLITE_CANTOPEN', 'unreachable'],
   ['ENOENT', 'unreachable'],
-  ['ENOTDIR', 'unreachable'],
-  ['EEXIST', 'unreachable'],
-  ['EISDIR', 'unreachable'],
+  ['ENOTDIR', 'notAFolder'],
+  ['EEXIST', 'notAFolder'],
+  ['EISDIR', 'aFolder'],
+  ['ENAMETOOLONG', 'tooLong'],
+  ['ELOOP', 'circle'],
   ['SQLITE_IOERR', 'io'],
   ['EIO', 'io'],
 ];
@@ -32,6 +46,8 @@ const REASONS: readonly [string, Reason][] = [
 const SENTENCES: Readonly<Record<Reason, (file: string) => string>> = {
   full: (file) =>
     `The disk is full: the database ${file} cannot be written. What was saved before is safe; free some space there and try again.`,
+  quota: (file) =>
+    `Your quota on the disk is used up: the database ${file} cannot be written. What was saved before is safe; free some space there and try again.`,
   readOnly: (file) =>
     `The database ${file} cannot be written: the file or its folder is read-only. Make it writable, or choose another database with --db FILE.`,
   locked: (file) =>
@@ -42,8 +58,16 @@ const SENTENCES: Readonly<Record<Reason, (file: string) => string>> = {
     `The database ${file} is damaged, and it was left as it is. \`swaplab recover\` saves what can be read of it or restores a backup (${file}.backup-..., from before each upgrade); --db FILE opens another one.`,
   unreachable: (file) =>
     `The database ${file} cannot be opened or created. See that its folder exists, is a folder and may be written, or choose another database with --db FILE.`,
+  notAFolder: (file) =>
+    `There can be no database ${file}: ${fileOnTheWayTo(file)} is a file and not a folder. Choose another folder, or another database with --db FILE.`,
+  aFolder: (file) => `${file} is a folder and not a database. Name a file in it with --db FILE.`,
+  tooLong: (file) =>
+    `The path ${file} is longer than this system allows, or a name in it is. Choose a shorter one.`,
+  circle: (file) =>
+    `The path ${file} leads in a circle: symbolic links in it name each other. Mend them, or choose another path.`,
+  // SQLite has no code of its own for a quota that is used up.
   io: (file) =>
-    `The disk reported an error while the database ${file} was read or written. What was saved before may still be intact; check the disk and try again.`,
+    `The disk reported an error while the database ${file} was read or written. What was saved before may still be intact; check the disk and your quota on it, and try again.`,
 };
 
 /** A storage error for a person, or undefined when the error is of another sort (a defect). */
@@ -52,18 +76,51 @@ function storageError(error: unknown, file: string): LabError | undefined {
   if (typeof code !== 'string') return undefined;
   const reason = REASONS.find(([prefix]) => code.startsWith(prefix))?.[1];
   if (!reason) return undefined;
-  const precise = reason === 'unreachable' && !isWritable(dirname(file)) ? 'readOnly' : reason;
+  const precise = reason === 'unreachable' ? whyUnreachable(file) : reason;
   return new LabError('storage', SENTENCES[precise](file), undefined, error);
 }
 
-/** Whether something could be created in a folder, or in the nearest one above that exists. */
-function isWritable(folder: string): boolean {
+/** SQLite tells only that it could not open a file; the system tells why. */
+function whyUnreachable(file: string): Reason {
+  if (isFolder(file) === true) return 'aFolder';
+  const code = refusalOf(() => statSync(file)) ?? whyNotWritable(dirname(file));
+  if (code === undefined) return 'unreachable';
+  return REASONS.find(([prefix]) => code === prefix)?.[1] ?? 'readOnly';
+}
+
+/** The system's reason why nothing can be created in a folder, or in the nearest one above that exists. */
+function whyNotWritable(folder: string): string | undefined {
+  const isThere = isFolder(folder) !== undefined || dirname(folder) === folder;
+  return isThere
+    ? refusalOf(() => accessSync(folder, constants.W_OK))
+    : whyNotWritable(dirname(folder));
+}
+
+/** The system's name for what went wrong, unless it is only that there is no such file. */
+function refusalOf(look: () => unknown): string | undefined {
   try {
-    accessSync(folder, constants.W_OK);
-    return true;
+    look();
+    return undefined;
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return isMissing && dirname(folder) !== folder && isWritable(dirname(folder));
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : code;
+  }
+}
+
+/** What stands where a folder should, the file itself where nothing does any more. */
+function fileOnTheWayTo(file: string): string {
+  for (let at = dirname(file); at !== dirname(at); at = dirname(at)) {
+    if (isFolder(at) === false) return at;
+  }
+  return dirname(file);
+}
+
+/** Undefined where nothing is there, or nothing that can be looked at. */
+function isFolder(path: string): boolean | undefined {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return undefined;
   }
 }
 
