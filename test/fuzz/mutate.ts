@@ -95,7 +95,7 @@ export class Mutator {
       } else if (draw < 0.9) {
         const value = parent[key];
         if (typeof value === 'number') parent[key] = value * random.pick([-1, 2, 0.5, 1e6]);
-        else if (Array.isArray(value) && value.length > 0) value.push(structuredClone(value[0]));
+        else if (Array.isArray(value)) value.push(structuredClone(value[0] ?? random.pick(LEAVES)));
         else if (value !== null && typeof value === 'object') {
           (value as Tree)[random.pick(this.#texts)] = structuredClone(random.pick(LEAVES));
         }

@@ -68,6 +68,9 @@ describe('JSON', () => {
       [changed((d) => (d.run['evil'] = 1)), /evil/],
       [changed((d) => (d.run.result['digest'] = 'f'.repeat(64))), /changed or damaged/],
       [changed((d) => (d.run.result['totals'] = 'none')), /run\.result\.totals/],
+      // Found by fuzzing: with a digest that fits, the database refused what was checked before.
+      [changed((d) => (d.run.result['simulatedNs'] = 1e308)), /run\.result\.simulatedNs/],
+      [changed((d) => (d.run.result['simulatedNs'] = 0.5)), /whole number of nanoseconds/],
       [file.text.replace('"intervalNs":', '"__proto__": {}, "intervalNs":'), /./],
     ];
     for (const [text, message] of files) {

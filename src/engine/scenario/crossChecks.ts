@@ -57,8 +57,10 @@ function checkTiers(scenario: Scenario, report: Report): void {
         `a size of at least two pages (${formatSize(2 * page)}); the first holds the header`,
       );
     }
-    if (tier.size / page > LIMITS.pages) {
-      report(['tiers', name, 'size'], `at most ${formatSize(LIMITS.pages * page)}`);
+    const most = LIMITS.pages * page;
+    if (tier.size > most) report(['tiers', name, 'size'], `at most ${formatSize(most)}`);
+    if (tier.kind === 'zram' && tier.backing && tier.backing.size > most) {
+      report(['tiers', name, 'backing', 'size'], `at most ${formatSize(most)}`);
     }
     if (tier.plain && scenario.kernel.swapSpace !== 'virtual') {
       report(

@@ -75,6 +75,10 @@ function fileName({ id, name }: RunRecord, extension: string): string {
 
 const count = z.int().min(0);
 const time = z.number().min(0);
+/** The lab keeps it as a whole number of 64 bits. */
+const wholeTime = time
+  .max(2 ** 62)
+  .refine(Number.isInteger, 'must be a whole number of nanoseconds');
 const wall = z.number().min(0).nullable();
 const moment = z.int().nullable();
 const word = z.string().min(1).max(200);
@@ -89,7 +93,7 @@ const result = z.strictObject({
   engineVersion: word,
   seed: count,
   endReason: z.enum(['duration', 'accesses', 'workloads_ended']),
-  simulatedNs: time,
+  simulatedNs: wholeTime,
   accesses: count,
   totals: z.array(z.strictObject({ scope, counters: z.record(word, z.number()) })),
   series: z

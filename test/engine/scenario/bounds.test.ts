@@ -54,6 +54,18 @@ describe('a value that is larger than any scenario', () => {
   });
 });
 
+// Found by fuzzing: the map of a backing device's blocks was asked for whatever its size.
+it.each([
+  ['tiers.t.size', { kind: 'block', device: 'nvme', size: '300GiB' }],
+  [
+    'tiers.t.backing.size',
+    { kind: 'zram', size: '1GiB', backing: { device: 'nvme', size: '300GiB' } },
+  ],
+])('%s is bounded', (path, t) => {
+  const issue = issuesOf({ tiers: { t } }).find((each) => each.path === path);
+  expect(issue?.message).toContain('at most 256 GiB');
+});
+
 it('tells the first hundred mistakes', () => {
   const issues = issuesOf({ machine: many(9000), kernel: many(9000) });
   expect(issues).toHaveLength(101);
