@@ -15,16 +15,16 @@ const AIM_FRAMES = 60;
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** Notes on each canvas when a line was drawn on it last and in how many frames. */
+/** Notes on each canvas of the page when its lines were put on it last and in how many frames. */
 const watchDrawing = (page: Page) =>
   page.addInitScript(() => {
-    const { stroke } = CanvasRenderingContext2D.prototype;
+    const { drawImage } = CanvasRenderingContext2D.prototype;
     const seen = ((window as unknown as Watched).drawn = new Map());
-    CanvasRenderingContext2D.prototype.stroke = function (
+    CanvasRenderingContext2D.prototype.drawImage = function (
       this: CanvasRenderingContext2D,
-      ...path: unknown[]
+      ...image: unknown[]
     ) {
-      Reflect.apply(stroke, this, path);
+      Reflect.apply(drawImage, this, image);
       const at = document.timeline.currentTime as number;
       const { frames = 0, at: before } = seen.get(this.canvas) ?? {};
       seen.set(this.canvas, { at, frames: at === before ? frames : frames + 1 });
@@ -78,31 +78,48 @@ const measure = (page: Page, action: { hash: string } | { smoothing: number }) =
     [action, RUNS] as const,
   );
 
-/** Shows a fifth of the axis and pans once a frame; the time that each frame took, ms, and redraws of each chart. */
-const pan = (page: Page, steps: number) =>
-  page.evaluate(async (count) => {
-    const chart = document.querySelector<HTMLElement>('main [role="slider"]')!;
-    chart.scrollIntoView({ block: 'center' });
-    chart.focus();
-    const press = (key: string) =>
-      chart.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-    const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-    for (let i = 0; i < 4; i++) press('+');
-    for (let i = 0; i < 20; i++) await frame();
-    const { drawn } = window as unknown as Watched;
-    drawn.clear();
-    const took: number[] = [];
-    let last = await frame();
-    for (let i = 0; i < count; i++) {
-      press(i % 8 < 4 ? 'PageDown' : 'PageUp');
-      const now = await frame();
-      took.push(now - last);
-      last = now;
-    }
-    const own = drawn.get(chart.querySelector('canvas')!)?.frames ?? 0;
-    const others = [...drawn.values()].map(({ frames }) => frames).sort((a, b) => a - b);
-    return { took, own, slowest: others[0] ?? 0, charts: others.length };
-  }, steps);
+/**
+ * Shows a fifth of the axis and pans once a frame: by a quarter of what is shown, four times there and back, as
+ * keys do, or by a fiftieth from one end of the axis to the other, as a wheel does. The time that each frame
+ * took, ms, and redraws of each chart.
+ */
+const pan = (page: Page, steps: number, by: 'keys' | 'wheel') =>
+  page.evaluate(
+    async ([count, by]) => {
+      const chart = document.querySelector<HTMLElement>('main [role="slider"]')!;
+      chart.scrollIntoView({ block: 'center' });
+      chart.focus();
+      const press = (key: string) =>
+        chart.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      // What a person does comes between two frames, not in the middle of one.
+      const frame = () =>
+        new Promise<number>((resolve) => {
+          requestAnimationFrame((now) => setTimeout(() => resolve(now)));
+        });
+      press('Escape');
+      for (let i = 0; i < 4; i++) press('+');
+      for (let i = 0; i < 20; i++) await frame();
+      const canvas = chart.querySelector('canvas')!;
+      const roll = (deltaX: number) =>
+        canvas.dispatchEvent(new WheelEvent('wheel', { deltaX, bubbles: true, cancelable: true }));
+      const step = canvas.clientWidth / 50;
+      const { drawn } = window as unknown as Watched;
+      drawn.clear();
+      const took: number[] = [];
+      let last = await frame();
+      for (let i = 0; i < count; i++) {
+        if (by === 'keys') press(i % 8 < 4 ? 'PageDown' : 'PageUp');
+        else roll(i % 180 < 90 ? step : -step);
+        const now = await frame();
+        took.push(now - last);
+        last = now;
+      }
+      const own = drawn.get(chart.querySelector('canvas')!)?.frames ?? 0;
+      const others = [...drawn.values()].map(({ frames }) => frames).sort((a, b) => a - b);
+      return { took, own, slowest: others[0] ?? 0, charts: others.length };
+    },
+    [steps, by] as const,
+  );
 
 /** How many frames a second this browser draws of a page on which nothing happens. */
 const idle = (page: Page) =>
@@ -135,8 +152,10 @@ describe.each(shells)(`a comparison of ${RUNS} runs in $name`, ({ launch }) => {
       for (const smoothing of [2, 0, 3, 0, 4, 0, 1])
         redrawn.push(await measure(page, { smoothing }));
       const atRest = await idle(page);
-      const { took: frames, own, slowest, charts } = await pan(page, PAN_STEPS);
-      const seconds = frames.reduce((sum, each) => sum + each, 0) / 1000;
+      const panned = [];
+      for (const by of ['keys', 'wheel'] as const) {
+        panned.push({ by, ...(await pan(page, PAN_STEPS, by)) });
+      }
       const line = (what: string, figure: number | undefined, unit: string, aim = '') =>
         `  ${what.padEnd(44)} ${(figure ?? NaN).toFixed(0).padStart(5)} ${unit}${aim && `   aim ${aim}`}`;
       console.log(
@@ -145,12 +164,22 @@ describe.each(shells)(`a comparison of ${RUNS} runs in $name`, ({ launch }) => {
           line('opened from the database and drawn', median(opened), 'ms', `${AIM_DRAW_MS}`),
           line('  the first time, with nothing compiled', opened[0], 'ms'),
           line('smoothed anew and drawn', median(redrawn), 'ms', `${AIM_DRAW_MS}`),
-          line('panned a step a frame', frames.length / seconds, 'frames/s', `${AIM_FRAMES}`),
-          line('  the chart that is panned is drawn', own / seconds, 'times/s'),
-          line(`  the slowest of ${charts} charts in sight`, slowest / seconds, 'times/s'),
-          line('  frame at the median', median(frames), 'ms'),
-          line('  longest frame', Math.max(...frames), 'ms'),
-          line('  the same page at rest', atRest, 'frames/s'),
+          ...panned.flatMap(({ by, took, own, slowest, charts }) => {
+            const seconds = took.reduce((sum, each) => sum + each, 0) / 1000;
+            return [
+              line(
+                `panned by ${by}, a step a frame`,
+                took.length / seconds,
+                'frames/s',
+                `${AIM_FRAMES}`,
+              ),
+              line('  the chart that is panned is drawn', own / seconds, 'times/s'),
+              line(`  the slowest of ${charts} charts in sight`, slowest / seconds, 'times/s'),
+              line('  frame at the median', median(took), 'ms'),
+              line('  longest frame', Math.max(...took), 'ms'),
+            ];
+          }),
+          line('the same page at rest', atRest, 'frames/s'),
         ].join('\n'),
       );
     } finally {

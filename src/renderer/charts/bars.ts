@@ -1,9 +1,15 @@
 /** Horizontal bars: a named row for each, so that long names stay readable. */
-import { BarController, BarElement, CategoryScale, type ChartConfiguration } from 'chart.js';
-import { Chart } from './chart.ts';
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  LinearScale,
+  type ChartConfiguration,
+} from 'chart.js';
 import { colour } from './colour.ts';
 
-Chart.register(BarController, BarElement, CategoryScale);
+Chart.register(BarController, BarElement, CategoryScale, LinearScale);
 
 export interface BarGroup {
   label: string;

@@ -1,20 +1,20 @@
 /** The one point that all charts of a view show, and the part of the axis that they show. */
-type Range = readonly [number, number];
+import type { Range } from './chart.ts';
 
 export class Cursor {
   /** On the x axis: simulated ns, or accesses; null when nothing is pointed at. */
   at: number | null = $state(null);
   /** From and to, on the x axis; null for everything. */
   range: Range | null = $state.raw(null);
-  /** Whether the part that is shown changed a moment ago: then it is drawn with fewer points. */
-  isMoving = $state(false);
+  /** The part that was shown when it last came to rest: what moves is drawn from what is behind the lines. */
+  settled: Range | null = $state.raw(null);
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows the part between two points, unless they are too close to mean it. */
   zoom(a: number, b: number, least: number): void {
     const from = Math.max(0, Math.min(a, b));
     const to = Math.max(a, b);
-    if (to - from > least) this.range = [from, to];
+    if (to - from > least) this.#settle([from, to]);
   }
 
   /** Shows `factor` times as much, with `around` staying where it is. */
@@ -34,15 +34,21 @@ export class Cursor {
   }
 
   reset(): void {
-    this.range = null;
+    this.#settle(null);
   }
 
   #show(from: number, width: number, end: number): void {
     const start = Math.max(0, Math.min(from, end - width));
-    this.range = [start, start + width];
-    this.isMoving = true;
+    const range: Range = [start, start + width];
+    this.range = range;
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => (this.isMoving = false), REST_MS);
+    this.#rest = setTimeout(() => this.#settle(range), REST_MS);
+  }
+
+  #settle(range: Range | null): void {
+    clearTimeout(this.#rest);
+    this.range = range;
+    this.settled = range;
   }
 }
 

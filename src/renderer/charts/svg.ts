@@ -1,14 +1,22 @@
 /** Charts as SVG, for files and reports: the lines, axes and marks that a canvas shows, with title and legend. */
-import { scaleLinear, scaleLog } from 'd3-scale';
-import { BAND_OPACITY, dashOf, decades, type ChartLook, type Line, type Mark } from './chart.ts';
+import {
+  BAND_OPACITY,
+  dashOf,
+  stack,
+  type ChartLook,
+  type Line,
+  type Mark,
+  type Range,
+} from './chart.ts';
+import { extent, xScale, yScale, type Scale } from './scales.ts';
 
 export interface SvgChart {
   title: string;
   note: string;
   lines: readonly Line[];
   look: Pick<ChartLook, 'stacked' | 'logarithmic' | 'logarithmicX' | 'points'> &
-    Pick<ChartLook, 'formatX' | 'formatY' | 'xTicks'>;
-  range: readonly [number, number] | null;
+    Pick<ChartLook, 'formatX' | 'formatY' | 'stepY' | 'xTicks'>;
+  range: Range | null;
   marks?: readonly Mark[];
 }
 
@@ -37,8 +45,8 @@ export function chartSvg(chart: SvgChart): string {
   const bottom = top + HEIGHT - 90;
   const height = bottom + 34;
   const layers = look.stacked ? stack(lines) : lines;
-  const x = xScale(chart, [LEFT, WIDTH - RIGHT]);
-  const y = yScale(layers, look.logarithmic, [bottom, top]);
+  const x = xScale(lines, look, chart.range, [LEFT, WIDTH - RIGHT]);
+  const y = yScale(extent(layers, look.logarithmic), look, [bottom, top]);
   const text = (at: [number, number], words: string, more: string) =>
     `<text x="${round(at[0])}" y="${round(at[1])}" ${more}>${escapeXml(words)}</text>`;
   const rows: string[] = [
@@ -114,51 +122,6 @@ export function chartSvg(chart: SvgChart): string {
     );
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="11" role="img" aria-label="${escapeXml(`${title}, ${note}`)}">${rows.join('')}</svg>`;
-}
-
-interface Scale {
-  at: (value: number) => number;
-  ticks: readonly number[];
-}
-
-function xScale({ lines, look, range }: SvgChart, place: [number, number]): Scale {
-  const all = lines.flatMap(({ x }) => [x[0], x.at(-1)]).filter((each) => each !== undefined);
-  const [low, high] = range ?? [Math.min(...all), Math.max(...all)];
-  if (look.logarithmicX) {
-    const scale = scaleLog([Math.max(1, low), Math.max(10, high)], place);
-    const powers = scale.ticks().filter((tick) => Number.isInteger(Math.log10(tick)));
-    return { at: scale, ticks: powers };
-  }
-  // Few named places, such as percentiles, stand away from the edges.
-  const apart = look.xTicks ? 0.5 : 0;
-  const scale = scaleLinear([low - apart, high + apart], place);
-  return { at: scale, ticks: look.xTicks ?? scale.ticks(6) };
-}
-
-function yScale(lines: readonly Line[], logarithmic: boolean, place: [number, number]): Scale {
-  if (logarithmic) {
-    const { min = 1, max = 10 } = decades(lines);
-    const scale = scaleLog([min, max], place).clamp(true);
-    return { at: scale, ticks: scale.ticks().filter((tick) => Number.isInteger(Math.log10(tick))) };
-  }
-  let [least, most] = [0, 0];
-  for (const { y } of lines) {
-    for (const value of y) {
-      if (value > most) most = value;
-      if (value < least) least = value;
-    }
-  }
-  const scale = scaleLinear([least, least === most ? 1 : most], place).nice(5);
-  return { at: scale, ticks: scale.ticks(5) };
-}
-
-/** Each layer on top of those before it; all have the same places on the x axis. */
-function stack(lines: readonly Line[]): Line[] {
-  let below: readonly number[] = [];
-  return lines.map((line) => {
-    below = line.y.map((value, i) => (below[i] ?? 0) + value);
-    return { ...line, y: below };
-  });
 }
 
 type At = Scale['at'];

@@ -1,6 +1,6 @@
 /** The columns of runs as lines: rates and levels, smoothed, along simulated time or along accesses. */
 import type { ColumnName, RunOverview } from '../../main/lab/contract.ts';
-import type { Line } from '../charts/chart.ts';
+import type { Line, Range } from '../charts/chart.ts';
 import type { Cursor } from '../charts/cursor.svelte.ts';
 import {
   extremes,
@@ -19,7 +19,7 @@ import type { Align } from './view.svelte.ts';
 
 type Numbers = Float64Array;
 /** The part of the axis that is shown; null for everything. */
-type Shown = Pick<Cursor, 'range' | 'isMoving'>;
+type Shown = Pick<Cursor, 'settled'>;
 
 type Look = Pick<Line, 'label' | 'tone' | 'dashed' | 'dotted'>;
 
@@ -29,7 +29,7 @@ export const ACCESSES: ColumnName = { scope: 'machine', metric: 'accesses' };
 const BUCKETS = 320;
 const RESIDENCY_BUCKETS = 150;
 const BAND_BUCKETS = 200;
-/** While one pans or zooms: rasterizing lines costs most of a frame where there is no GPU, and goes with their length. */
+/** For what is shown while it moves: strips of three times the width are drawn between two frames. */
 const MOVING_BUCKETS = 140;
 const MOVING_RESIDENCY_BUCKETS = 75;
 const MOVING_BAND_BUCKETS = 75;
@@ -57,27 +57,31 @@ export function drawnColumn(
 }
 
 /** Samples that are drawn: those that lie in what is shown and have a value. */
-function drawnPart(x: Numbers, y: Numbers, { range }: Shown): [number, number] {
+function drawnPart(x: Numbers, y: Numbers, range: Range | null): [number, number] {
   const [begin, finish] = defined(y);
   const [from, to] = visible(x, range);
   return [Math.max(begin, from), Math.min(finish, to)];
 }
 
-export function lineOf(look: Look, x: Numbers, y: Numbers, shown: Shown): Line {
-  const [first, end] = drawnPart(x, y, shown);
-  const most = shown.isMoving ? MOVING_BUCKETS : BUCKETS;
+export function lineOf(look: Look, x: Numbers, y: Numbers, { settled }: Shown): Line {
+  const points = (range: Range | null, most: number) =>
+    extremes(x, y, ...drawnPart(x, y, range), most);
   const read = (at: number) => (at > (x[x.length - 1] as number) ? undefined : y[nearest(x, at)]);
-  return { ...look, ...extremes(x, y, first, end, most), read };
+  const part = (range: Range, views: number) => points(range, views * MOVING_BUCKETS);
+  return { ...look, ...points(settled, BUCKETS), read, part };
 }
 
 /** The edges of a band, the lower one first. */
-export function bandLines(look: Look, x: Numbers, band: Band, shown: Shown): Line[] {
-  const most = shown.isMoving ? MOVING_BAND_BUCKETS : BAND_BUCKETS;
-  const { low, high } = edges(x, band, drawnPart(x, band.mean, shown), most);
+export function bandLines(look: Look, x: Numbers, band: Band, { settled }: Shown): Line[] {
+  const both = (range: Range | null, most: number) =>
+    edges(x, band, drawnPart(x, band.mean, range), most);
+  const { low, high } = both(settled, BAND_BUCKETS);
   const { label, tone } = look;
+  const part = (edge: 'low' | 'high') => (range: Range, views: number) =>
+    both(range, views * MOVING_BAND_BUCKETS)[edge];
   return [
-    { label, tone, ...low, edge: 'lower' },
-    { label, tone, ...high, edge: 'upper' },
+    { label, tone, ...low, edge: 'lower', part: part('low') },
+    { label, tone, ...high, edge: 'upper', part: part('high') },
   ];
 }
 
@@ -86,18 +90,22 @@ export function residencyOf(
   run: RunOverview,
   x: ArrayLike<number>,
   columnOf: (name: ColumnName) => Numbers | null,
-  { range, isMoving }: Shown,
+  { settled }: Shown,
 ): Line[] {
-  const [first, end] = visible(x, range);
-  const most = isMoving ? MOVING_RESIDENCY_BUCKETS : RESIDENCY_BUCKETS;
-  const indices = lastOfEach(first, end, most);
-  const places = indices.map((index) => x[index] as number);
+  const indicesOf = (range: Range | null, most: number) => lastOfEach(...visible(x, range), most);
+  const pointsOf = (indices: readonly number[], values: Numbers) => ({
+    x: indices.map((index) => x[index] as number),
+    y: indices.map((index) => values[index] as number),
+  });
+  const indices = indicesOf(settled, RESIDENCY_BUCKETS);
   return residencyColumns(run.result?.series.columns ?? [], run.scenario).flatMap((name) => {
     const values = columnOf(name);
     if (!values || keep(values, 'most', () => mostOf(values))[0] === 0) return [];
     const { label, tone } = name;
     const read = (at: number) => values[nearest(x, at)];
-    return [{ label, tone, x: places, y: indices.map((index) => values[index] as number), read }];
+    const part = (range: Range, views: number) =>
+      pointsOf(indicesOf(range, views * MOVING_RESIDENCY_BUCKETS), values);
+    return [{ label, tone, ...pointsOf(indices, values), read, part }];
   });
 }
 
