@@ -155,7 +155,7 @@ describe('marks on the charts', () => {
   it('are events that explain something, unless they happen all the time', () => {
     const full = Array.from({ length: 30 }, (_, i) => event('zswap_full', i));
     expect(eventMarks([event('note', 1), event('oom_kill', 5), ...full])).toEqual([
-      { at: 5, label: 'OOM kill' },
+      { at: 5, label: 'OOM kill', tone: 'bad' },
     ]);
     expect(eventMarks(full.slice(0, 2))).toHaveLength(2);
   });

@@ -56,10 +56,29 @@ export function outcomeOf(
   });
 }
 
-/** `Better than run 1 by 12.3 % in throughput`: by throughput, as nothing else sums a run up. */
-export function sentenceOf([first]: readonly OutcomeFigure[], before: RunSummary): string {
-  if (first?.metric !== 'throughput' || first.change === '') return `Against run ${before.id}`;
-  if (first.verdict !== 'better' && first.verdict !== 'worse') return `As fast as run ${before.id}`;
-  const by = first.change.replace(/^[+−]/, '');
-  return `${first.verdict === 'better' ? 'Better' : 'Worse'} than run ${before.id} by ${by} in throughput`;
+export interface Sentence {
+  text: string;
+  verdict: Verdict;
+}
+
+/**
+ * `Better than run 1 by 12.3 % in throughput`: by throughput, as nothing else sums a run up. Only a run that
+ * killed more is not called better for being faster: what is killed does not hold anybody up.
+ */
+export function sentenceOf(figures: readonly OutcomeFigure[], before: RunSummary): Sentence {
+  const throughput = figures.find(({ metric }) => metric === 'throughput');
+  const kills = figures.find(({ metric }) => metric === 'oom_kill');
+  if (!throughput || throughput.change === '')
+    return { text: `Against run ${before.id}`, verdict: 'neutral' };
+  const { verdict, change } = throughput;
+  if (verdict !== 'better' && verdict !== 'worse')
+    return { text: `As fast as run ${before.id}`, verdict };
+  const by = `run ${before.id} by ${change.replace(/^[+−]/, '')} in throughput`;
+  if (kills?.verdict === 'worse') {
+    const than = verdict === 'better' ? 'Faster' : 'Slower';
+    const and = verdict === 'better' ? 'but' : 'and';
+    const text = `${than} than ${by}, ${and} with OOM kills: ${kills.after} instead of ${kills.before}`;
+    return { text, verdict: verdict === 'better' ? 'unclear' : 'worse' };
+  }
+  return { text: `${verdict === 'better' ? 'Better' : 'Worse'} than ${by}`, verdict };
 }

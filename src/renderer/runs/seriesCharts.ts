@@ -1,7 +1,7 @@
 /** Which lines the charts of a run show, from whatever columns its series have. */
 import type { ScenarioInput } from '../../engine/scenario/index.ts';
 import type { RunEvent } from '../../main/lab/contract.ts';
-import type { Line } from '../charts/chart.ts';
+import type { Line, Mark } from '../charts/chart.ts';
 import { residency } from '../charts/residency.ts';
 import { column, drawn, type SeriesSet } from '../charts/series.ts';
 
@@ -69,20 +69,23 @@ export function faultCostLines(set: SeriesSet): Line[] {
   });
 }
 
-const MARKED: Partial<Record<RunEvent['kind'], string>> = {
-  oom_kill: 'OOM kill',
-  tier_full: 'tier full',
-  zswap_full: 'zswap full',
-  swapoff: 'swapoff',
-  limit_change: 'limit',
+/** What hurts, what may, and what an administrator did. */
+const MARKED: Partial<Record<RunEvent['kind'], { label: string; tone: string }>> = {
+  oom_kill: { label: 'OOM kill', tone: 'bad' },
+  tier_full: { label: 'tier full', tone: 'warn' },
+  zswap_full: { label: 'zswap full', tone: 'warn' },
+  swapoff: { label: 'swapoff', tone: 'ink' },
+  limit_change: { label: 'limit', tone: 'ink' },
 };
 /** A kind of event that happens more often is the normal state of the run, not an explanation. */
 const MOST_OF_A_KIND = 6;
 
 /** Events that explain a bend in a line. */
-export function eventMarks(events: readonly RunEvent[]): { at: number; label: string }[] {
-  return Object.entries(MARKED).flatMap(([kind, label]) => {
+export function eventMarks(events: readonly RunEvent[]): Mark[] {
+  return Object.entries(MARKED).flatMap(([kind, look]) => {
     const found = events.filter((event) => event.kind === kind);
-    return found.length > MOST_OF_A_KIND ? [] : found.map(({ timeNs }) => ({ at: timeNs, label }));
+    return found.length > MOST_OF_A_KIND
+      ? []
+      : found.map(({ timeNs }) => ({ at: timeNs, ...look }));
   });
 }

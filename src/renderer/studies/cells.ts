@@ -8,8 +8,14 @@ export function formatCell(value: Row[string] | undefined, unit: ColumnUnit): st
   if (value === null || value === undefined) return '–';
   if (typeof value === 'string') return value;
   if (unit === 'ratio') return value.toFixed(2);
+  // As many digits in each row, so that a column can be read down.
+  if (unit === 'percent') return `${value.toFixed(value !== 0 && value < 10 ? 2 : 1)} %`;
   return unit === 'text' ? String(value) : formatMetric(value, unit);
 }
+
+/** The same for a label of an axis, whose digits are few already. */
+export const formatTick = (value: number, unit: ColumnUnit): string =>
+  unit === 'percent' ? formatMetric(value, unit) : formatCell(value, unit);
 
 const TONES = 6;
 const toneOf = (index: number) => `run-${(index % TONES) + 1}`;
