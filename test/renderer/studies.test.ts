@@ -44,7 +44,7 @@ describe('Studies', () => {
     const texts = rows.map((row) => [...row.children].map((each) => each.textContent));
     expect(texts[0]).toEqual(['Setup', 'Limit', 'Throughput']);
     expect(texts[2]).toEqual(['small', '20.0 %', '4K/s']);
-    expect(texts[3]).toEqual(['large', '20 %', '–']);
+    expect(texts[3]).toEqual(['large', '20.0 %', '–']);
   });
 
   it('can be cancelled, and then says so', async () => {
