@@ -20,6 +20,10 @@ export function layersOf(subject: Subject, run: RunOverview): Line[] {
   return residencyOf(run, x, (name) => data.column(run.id, name), view.cursor);
 }
 
+/** Of a run that has replicates it says which of them it is. */
+export const residencyNote = ({ data }: Subject, { index, run }: ShownRun): string =>
+  (data.comparison?.replicates[index]?.length ?? 1) > 1 ? `pages, seed ${run.seed}` : 'pages';
+
 /** Events lie in time; along accesses they stand at the sample that is nearest. */
 export function marksOf(subject: Subject, { run, result }: ShownRun) {
   const x = xOf(subject, run.id);
@@ -76,7 +80,7 @@ export function timePicture(subject: Subject, name: ColumnName): SvgChart {
 export function residencyPicture(subject: Subject, shown: ShownRun): SvgChart {
   return {
     title: `Where the pages are: ${shown.look.label}`,
-    note: `pages, ${alongX(subject)}`,
+    note: `${residencyNote(subject, shown)}, ${alongX(subject)}`,
     lines: layersOf(subject, shown.run),
     look: { stacked: true, logarithmic: false, points: false, ...formats(subject, formatShort) },
     range: rangeOf(subject),

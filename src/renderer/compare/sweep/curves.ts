@@ -17,7 +17,7 @@ export const longestAxis = ([first, second]: Axes): number =>
 export function curvesOf(
   axes: Axes,
   { points }: SweepFigures,
-  { values }: SweepMetric,
+  { metric, values }: SweepMetric,
   along: number,
 ): Line[] {
   const x = axes[along];
@@ -29,7 +29,7 @@ export function curvesOf(
       (at[across] ?? 0) === row ? [{ x: at[along] ?? 0, y: values[index] ?? NaN }] : [],
     );
     return {
-      label: lines ? `${lines.path} ${showValue(value)}` : x.path,
+      label: lines ? showValue(value) : metric,
       tone: runTone(row),
       dotted: isDotted(row),
       x: own.map(({ x }) => x),
