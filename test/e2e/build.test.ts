@@ -174,6 +174,23 @@ describe.each(shells)('Build in $name', ({ launch }) => {
     await button('Close', dialog).click();
     await drop(file.name, file.text);
     await toast('Kept the tiers “rack 7”, version 3.');
+    // Seen before it is done, and undone from where it says so.
+    await button('Use them here …').click();
+    await dialog.getByText('It changes nothing').waitFor();
+    await button('Back', dialog).click();
+    await button('Close', dialog).click();
+    await button('+ zram').click();
+    await button('Presets …').click();
+    await button(/^rack 7/, dialog).click();
+    await dialog
+      .getByRole('row', { name: /^tier zram/ })
+      .getByText('none')
+      .waitFor();
+    await pictures(shell, 'build-preset-preview');
+    await button('Use it', dialog).click();
+    await toast('Put “rack 7” under the scenario: 1 change.');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
     await drop(
       'wrong.json',
       '{"format":"swap-lab-tiers","version":1,"name":"x","tiers":{"a":{"kind":"tape"}}}',
@@ -184,6 +201,7 @@ describe.each(shells)('Build in $name', ({ launch }) => {
   it('puts the scenario on another machine', async () => {
     await button('Presets …').click();
     await button(/^Phone/).click();
+    await button('Use it').click();
     await region(/Machine and tiers/)
       .getByText('8 GiB')
       .first()

@@ -110,7 +110,7 @@ describe('saved scenarios and tier configurations', () => {
     await lab.saveScenario('another', smallScenario());
     expect([first.version, second.version]).toEqual([1, 2]);
     const tiers = { ssd: { kind: 'block' as const, device: 'nvme' as const, size: '1G' } };
-    await lab.saveTierConfiguration('Phone', tiers);
+    await lab.saveTierConfiguration('Phone', { format: 2, tiers });
 
     const listed = await lab.listScenarios();
     expect(listed.map(({ name, version }) => [name, version])).toEqual([
@@ -119,7 +119,7 @@ describe('saved scenarios and tier configurations', () => {
     ]);
     expect(listed[1]!.value.run?.seed).toBe(2);
     expect(await lab.listTierConfigurations()).toMatchObject([
-      { name: 'Phone', version: 1, value: tiers },
+      { name: 'Phone', version: 1, value: { format: 2, tiers } },
     ]);
 
     await lab.deleteScenario('Phone');
@@ -130,6 +130,23 @@ describe('saved scenarios and tier configurations', () => {
       message: 'There is no saved scenario named "Phone".',
     });
     expect((await lab.saveScenario('Phone', smallScenario())).version).toBe(3);
+  });
+});
+
+describe('a set of tiers from before it held more than tiers', () => {
+  it('opens as tiers alone, and its next version as it was saved', async () => {
+    const lab = openLab();
+    const tiers = { ssd: { kind: 'block' as const, device: 'nvme' as const, size: '1G' } };
+    await lab.saveTierConfiguration('rack', tiers as never);
+    const [first] = await lab.listTierConfigurations();
+    expect(first).toMatchObject({ name: 'rack', version: 1 });
+    expect(first?.value).toEqual({ format: 2, tiers });
+    const whole = { format: 2 as const, tiers, links: {}, tierPolicies: [], groups: {} };
+    await lab.saveTierConfiguration('rack', whole);
+    expect((await lab.tierVersions('rack')).map(({ value }) => value)).toEqual([
+      whole,
+      { format: 2, tiers },
+    ]);
   });
 });
 

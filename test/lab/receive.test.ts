@@ -68,12 +68,13 @@ describe('a trace that is sent as a file', () => {
 describe('what was saved', () => {
   it('is there in every version', async () => {
     const lab = openLab();
-    const tiers = (size: string) => ({ ssd: { kind: 'block', device: 'nvme', size } }) as const;
+    const tiers = (size: string) =>
+      ({ format: 2, tiers: { ssd: { kind: 'block', device: 'nvme', size } } }) as const;
     await lab.saveTierConfiguration('rack', tiers('1GiB'));
     await lab.saveTierConfiguration('rack', tiers('2GiB'));
     await lab.saveTierConfiguration('other', tiers('3GiB'));
     const versions = await lab.tierVersions('rack');
-    expect(versions.map(({ version, value }) => [version, value['ssd']!.size])).toEqual([
+    expect(versions.map(({ version, value }) => [version, value.tiers['ssd']!.size])).toEqual([
       [2, '2GiB'],
       [1, '1GiB'],
     ]);

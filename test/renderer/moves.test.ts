@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { checkScenario, type ScenarioInput } from '../../src/engine/scenario/index.ts';
 import { addEntry, describeEntry, namesFor } from '../../src/renderer/build/entries.ts';
 import { lanesOf, movesOf } from '../../src/renderer/build/moves.ts';
-import { readTierFile, writeTierFile } from '../../src/renderer/build/tierFile.ts';
 import { usersOf } from '../../src/renderer/build/tierLook.ts';
 import { demandOf } from '../../src/renderer/build/advice/demand.ts';
 import { missRatioAt } from '../../src/renderer/build/preview/shapes.ts';
@@ -91,31 +90,6 @@ describe('who may use a tier', () => {
     expect(usersOf(groups, 'slow')).toBe('all groups may use it');
     expect(usersOf(groups, 'fast')).toBe('only /web');
     expect(usersOf(groups, 'tape')).toBe('no group may use it');
-  });
-});
-
-describe('a set of tiers as a file', () => {
-  it('is read as it was written', () => {
-    const set = { name: 'rack 7', tiers };
-    expect(readTierFile(JSON.parse(writeTierFile(set)))).toEqual(set);
-  });
-
-  it.each<[unknown, RegExp]>([
-    [{}, /no set of tiers/],
-    [{ format: 'swap-lab-tiers', version: 2, name: 'x', tiers }, /version is 2; accepted: 1/],
-    [{ format: 'swap-lab-tiers', version: 1, name: ' ', tiers }, /name is missing/],
-    [
-      {
-        format: 'swap-lab-tiers',
-        version: 1,
-        name: 'x',
-        tiers: { a: { ...tiers.fast, size: 'big' } },
-      },
-      /tiers\.a\.size is wrong; accepted: a size/,
-    ],
-    [{ format: 'swap-lab-tiers', version: 1, name: 'x', tiers: [] }, /tiers is wrong/],
-  ])('is refused with what would be accepted: %j', (value, message) => {
-    expect(() => readTierFile(value)).toThrow(message);
   });
 });
 

@@ -1,5 +1,5 @@
 // Files that are dropped on the window, and previews that are asked for, kept and called off.
-import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { FakeLab } from './fixture/fakeLab.ts';
 import { start } from './fixture/app.ts';
@@ -31,13 +31,24 @@ describe('a file that is dropped', () => {
 
   it('keeps a set of tiers, and uses it when asked to', async () => {
     const { app, user } = await start();
-    const tiers = { tape: { kind: 'block', device: 'hdd', size: '1TiB' } };
+    const tiers = { tape: { kind: 'block', device: 'hdd', size: '1GiB' } };
     const text = JSON.stringify({ format: 'swap-lab-tiers', version: 1, name: 'slow', tiers });
     await drop(fileOf('slow.json', text));
     await said('Kept the tiers “slow”, version 1.');
     expect(app.draft.scenario.tiers).toEqual(firstRun.tiers);
-    await user.click(screen.getByRole('button', { name: 'Use them here' }));
+    await user.click(screen.getByRole('button', { name: 'Use them here …' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Machines and tiers' }));
+    // Seen before it is done: one tier goes, one comes, and a group may no longer be held to the one that goes.
+    const rows = dialog.getAllByRole('row').map((row) => row.textContent);
+    expect(rows.slice(1)).toEqual([
+      'tier ssdblock, sata-ssd, 256MiBnone',
+      'tier tapenoneblock, hdd, 1GiB',
+      'cgroups.web.memory.swap.tiersssdall that its parent may use (default)',
+    ]);
+    expect(app.draft.scenario.tiers).toEqual(firstRun.tiers);
+    await user.click(dialog.getByRole('button', { name: 'Use it' }));
     expect(app.draft.scenario.tiers).toEqual(tiers);
+    expect(app.draft.check.ok).toBe(true);
     app.draft.undo();
     expect(app.draft.scenario).toEqual(firstRun);
   });

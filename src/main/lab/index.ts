@@ -47,6 +47,7 @@ import { recentSpeeds } from './speeds.ts';
 import { sweepFigures } from './sweep.ts';
 import { machines } from './templates.ts';
 import { tidyUp } from './tidyUp.ts';
+import { asTierSet } from './tierSets.ts';
 import { listTraces, readTraceOf, traceInfo } from './traceFiles.ts';
 import { receiveTrace } from './traces/receive.ts';
 
@@ -257,12 +258,12 @@ export function createLab(options: LabOptions): Lab {
     listScenarios: () => scenarios.list(),
     saveScenario: (name, value) => scenarios.save(name, value as ScenarioInput, Date.now()),
     deleteScenario: (name) => scenarios.delete(name, Date.now()),
-    listTierConfigurations: () => tiers.list(),
+    listTierConfigurations: () => tiers.list().map(asTierSet),
     saveTierConfiguration: (name, value) =>
-      tiers.save(name, value as TierConfiguration, Date.now()),
+      tiers.save(name, value as unknown as TierConfiguration, Date.now()),
     deleteTierConfiguration: (name) => tiers.delete(name, Date.now()),
     scenarioVersions: (name) => scenarios.versions(name),
-    tierVersions: (name) => tiers.versions(name),
+    tierVersions: (name) => tiers.versions(name).map(asTierSet),
     listMachines: () =>
       machines().map(({ value: { machine, kernel, tiers: disks }, ...preset }) => ({
         ...preset,

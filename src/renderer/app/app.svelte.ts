@@ -2,8 +2,10 @@
 import type {
   LabInfo,
   RunSummary,
+  Saved,
   StartGroup,
   StartRun,
+  TierConfiguration,
   TraceInfo,
 } from '../../main/lab/contract.ts';
 import type { Path } from '../build/formSchema.ts';
@@ -39,6 +41,8 @@ export class App {
   traces: TraceInfo[] = $state.raw([]);
   /** Whether the dialog that starts a group of runs is open. */
   groupIsAsked = $state(false);
+  /** The dialog of machines and sets of tiers, or one of these to look at there. */
+  tierSetsAsked: boolean | Saved<TierConfiguration> = $state.raw(false);
   #noticed = false;
 
   constructor(channel: Channel) {

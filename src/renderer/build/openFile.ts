@@ -5,7 +5,7 @@ import { fileNameOf } from '../ui/files.ts';
 import { addCgroup, rename } from './edits.ts';
 import { isRecord } from './formSchema.ts';
 import { readScenarioText } from './scenarioText.ts';
-import { isTierFile, readTierFile } from './tierFile.ts';
+import { isTierFile, readTierFile } from './tierSets/tierFile.ts';
 
 /** Of a trace: what the lab takes in one message. */
 const MOST_BYTES = 48 * 2 ** 20;
@@ -44,14 +44,15 @@ async function importRun(app: App, name: string, text: string): Promise<void> {
 
 /** Keeps the set under its name, as its next version where the name is known. */
 async function keepTiers(app: App, value: unknown): Promise<void> {
-  const { name, tiers } = readTierFile(value);
-  const kept = await app.attempt(app.lab.api.saveTierConfiguration(name, tiers));
+  const { name, set } = readTierFile(value);
+  const kept = await app.attempt(app.lab.api.saveTierConfiguration(name, set));
   if (!kept) return;
   app.toasts.info(`Kept the tiers “${kept.name}”, version ${kept.version}.`, {
-    label: 'Use them here',
+    label: 'Use them here …',
     run: () => {
-      app.draft.change(withSetting(app.draft.scenario, ['tiers'], tiers));
       app.router.show('build');
+      app.draft.asJson = false;
+      app.tierSetsAsked = kept;
     },
   });
 }

@@ -11,7 +11,24 @@ export interface Saved<T> {
   value: T;
 }
 
-export type TierConfiguration = NonNullable<ScenarioInput['tiers']>;
+type Kernel = NonNullable<ScenarioInput['kernel']>;
+type Memory = NonNullable<NonNullable<ScenarioInput['cgroups']>[string]['memory']>;
+
+/**
+ * Everything of a scenario that says where pages may go once they leave RAM. What is not given is not held,
+ * as in sets from before there was more than tiers, and stays as it is where the set is used.
+ */
+export interface TierConfiguration {
+  format: 2;
+  tiers: NonNullable<ScenarioInput['tiers']>;
+  links?: NonNullable<ScenarioInput['links']> | undefined;
+  tierPolicies?: NonNullable<ScenarioInput['tierPolicies']> | undefined;
+  kernel?:
+    | Pick<Kernel, 'zswap' | 'swapSpace' | 'virtualSwap' | 'swapTiers' | 'swapLru' | 'swapLruBytes'>
+    | undefined;
+  /** Limits on swap and zswap of each cgroup, by its path such as `/web/api`. */
+  groups?: Record<string, Pick<Memory, 'swap' | 'zswap'>> | undefined;
+}
 
 /** A machine that ships with the lab, to put a scenario on: its hardware, kernel and tiers. */
 export interface MachinePreset {
