@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from './hosts.mjs';
+import { findElectronFolder, findProgram } from './hosts.mjs';
 import { root } from './root.mjs';
 
 /** Why the packages cannot be tested here, in one plain line, or null. */
@@ -26,7 +26,11 @@ export async function withPackages(test) {
     const unpacked = await buildUnpacked(output);
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const deb = buildDeb({ unpacked, version, output, compression: ['-Zgzip', '-z1'] });
-    return await test({ SWAPLAB_PACKAGED: join(unpacked, 'swap-lab'), SWAPLAB_DEB: deb });
+    return await test({
+      SWAPLAB_PACKAGED: join(unpacked, 'swap-lab'),
+      SWAPLAB_PACKED_FROM: findElectronFolder(),
+      SWAPLAB_DEB: deb,
+    });
   } finally {
     rmSync(output, { recursive: true, force: true });
   }

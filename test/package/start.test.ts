@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import firstRun from '../../resources/studies/first-run.json' with { type: 'json' };
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { makeHome, startApp, user, type StartedApp } from '../e2e/packaged.ts';
 
 const binary = process.env.SWAPLAB_PACKAGED!;
@@ -67,6 +68,17 @@ describe('the first start', () => {
       .getByRole('heading', { name: /First run/ })
       .first()
       .waitFor();
+  });
+
+  it('is the Electron that it was packed from, and without another that of package.json', async () => {
+    const agent = await app.page.evaluate(() => navigator.userAgent);
+    const version = / Electron\/(\S+)/.exec(agent)?.[1];
+    expect(version).toBe(
+      readFileSync(join(process.env.SWAPLAB_PACKED_FROM!, 'version'), 'utf8').trim(),
+    );
+    const pin = packageJson.devDependencies.electron;
+    if (process.env.ELECTRON_OVERRIDE_DIST_PATH === undefined) expect(version).toBe(pin);
+    else console.log(`Packed: Electron ${version}, for tests. Releases are built with ${pin}.`);
   });
 
   it('runs sandboxed, and not as root', () => {
