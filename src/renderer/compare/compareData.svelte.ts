@@ -7,6 +7,9 @@ import { unpackNumbers } from '../lab/packedNumbers.ts';
 /** As many runs as one can keep apart. */
 export const MOST_RUNS = 12;
 
+/** Runs that are kept for when they are compared again, the ones on the screen included. */
+const MOST_KEPT = 2 * MOST_RUNS;
+
 /** Colours of runs, by their place in the comparison; the second half has the same ones dotted. */
 const TONES = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'] as const;
 export const runTone = (index: number): string => TONES[index % TONES.length] as string;
@@ -69,6 +72,7 @@ export class CompareData {
       this.comparison = comparison;
       this.overviews = overviews;
       this.problem = '';
+      this.#forget();
     } catch (error) {
       if (question === this.#asked) this.problem = errorText(error);
     }
@@ -117,8 +121,20 @@ export class CompareData {
   /** A finished run does not change, so it is fetched once. */
   async #overview(id: number): Promise<RunOverview> {
     const overview = this.#kept.get(id) ?? (await this.#lab.api.getOverview(id));
+    // The ones used last stand last.
+    this.#kept.delete(id);
     if (overview.result) this.#kept.set(id, overview);
     void this.want(overview, this.drawn(overview));
     return overview;
+  }
+
+  /** Somebody who goes through a large library must not have all of it in the window at last. */
+  #forget(): void {
+    for (const id of [...this.#kept.keys()].slice(0, -MOST_KEPT)) {
+      this.#kept.delete(id);
+      this.#times.delete(id);
+      for (const key of this.#columns.keys())
+        if (key.startsWith(`${id} `)) this.#columns.delete(key);
+    }
   }
 }

@@ -13,6 +13,10 @@ import type { LabConnection } from '../lab/connection.svelte.ts';
 const MOST_SAMPLES = 1600;
 const MOST_EVENTS = 200;
 const MOST_ENDED = 20;
+/** Ended runs that are known without asking the lab: as many as two groups may have. */
+const MOST_KNOWN = 2000;
+/** Ended runs whose samples are kept: a saved result is shown in their place, and one without is seldom gone back to. */
+const MOST_SAMPLED = 8;
 const DRAW_EVERY_MS = 250;
 
 const GOING: readonly RunStatus[] = ['running', 'paused', 'queued'];
@@ -33,7 +37,7 @@ export interface LiveRun {
 const NOTHING: LiveRun = { samples: NO_SERIES, events: [], figures: null };
 
 export class LiveRuns {
-  /** Every run that was heard of since the app was opened, by id. */
+  /** Runs that go on, and those that ended last while the app was open, by id. */
   #runs: ReadonlyMap<number, RunSummary> = $state.raw(new Map());
   #live: ReadonlyMap<number, LiveRun> = $state.raw(new Map());
   #lab: LabConnection;
@@ -91,6 +95,26 @@ export class LiveRuns {
     // A run that ended before this page was opened and is only being edited is no news here.
     if (!known && !isGoing(run) && (run.endedAt ?? 0) < OPENED_AT) return;
     this.#runs = new Map(this.#runs).set(run.id, { ...run, progress });
+    if (!isGoing(run)) this.#forget();
+  }
+
+  /** Lets go of what ended long ago: a session may see thousands of runs. */
+  #forget(): void {
+    const ended = [...this.#runs.values()]
+      .filter((run) => !isGoing(run))
+      .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
+    const sampled = new Set(ended.slice(0, MOST_SAMPLED).map(({ id }) => id));
+    const stays = (id: number) => sampled.has(id) || this.#isGoing(id);
+    if ([...this.#live.keys()].some((id) => !stays(id)))
+      this.#live = new Map([...this.#live].filter(([id]) => stays(id)));
+    if (ended.length <= MOST_KNOWN) return;
+    const gone = new Set(ended.slice(MOST_KNOWN).map(({ id }) => id));
+    this.#runs = new Map([...this.#runs].filter(([id]) => !gone.has(id)));
+  }
+
+  #isGoing(id: number): boolean {
+    const run = this.#runs.get(id);
+    return run !== undefined && isGoing(run);
   }
 
   /** Updates come ten times a second from each run; charts are drawn less often than that. */

@@ -10,12 +10,22 @@ import { encodeResult } from '../../../src/main/lab/resultCodec.ts';
 import { RunStore } from '../../../src/main/lab/runStore.ts';
 import { smallScenario } from './scenarios.ts';
 
+export interface Kept {
+  accesses?: number;
+  sampleEvery?: string;
+}
+
 /** Adds runs of a small scenario with these seeds; gives their digests. */
-export function addRuns(file: string, seeds: readonly number[]): string[] {
+export function addRuns(
+  file: string,
+  seeds: readonly number[],
+  { accesses = 5000, sampleEvery = '1ms' }: Kept = {},
+): string[] {
   const database = openDatabase(file);
   const store = new RunStore(database);
   const digests = seeds.map((seed) => {
-    const scenario = smallScenario({ name: `Seed ${seed}`, accesses: 5000, seed });
+    const small = smallScenario({ name: `Seed ${seed}`, accesses, seed });
+    const scenario = { ...small, run: { ...small.run, sampleEvery } };
     const checked = checkScenario(scenario);
     if (!checked.ok) throw new Error(checked.issues[0]!.message);
     const result = run({ scenario: checked.scenario });
