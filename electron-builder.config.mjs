@@ -86,21 +86,23 @@ export default {
   },
   deb: {
     packageCategory: 'science',
-    // What the binary is linked with or loads (dpkg-shlibdeps on it), by the names of Debian 12 and later.
+    // What the binary is linked with (dpkg-shlibdeps on it). Debian 13 and Ubuntu 24.04 have some of it with a
+    // time_t of 64 bits under another name, which stands first: there the old name of libasound2 is one that
+    // several packages provide. What Electron opens where it finds it (libnotify, libsecret) the app does without.
     depends: [
-      'libasound2 | libasound2t64',
-      'libatk-bridge2.0-0 | libatk-bridge2.0-0t64',
-      'libatk1.0-0 | libatk1.0-0t64',
-      'libatspi2.0-0 | libatspi2.0-0t64',
+      'libasound2t64 | libasound2',
+      'libatk-bridge2.0-0t64 | libatk-bridge2.0-0',
+      'libatk1.0-0t64 | libatk1.0-0',
+      'libatspi2.0-0t64 | libatspi2.0-0',
       'libc6 (>= 2.25)',
       'libcairo2',
-      'libcups2 | libcups2t64',
+      'libcups2t64 | libcups2',
       'libdbus-1-3',
       'libexpat1',
       'libgcc-s1',
       'libgbm1',
-      'libglib2.0-0 | libglib2.0-0t64',
-      'libgtk-3-0 | libgtk-3-0t64',
+      'libglib2.0-0t64 | libglib2.0-0',
+      'libgtk-3-0t64 | libgtk-3-0',
       'libnspr4',
       'libnss3',
       'libpango-1.0-0',

@@ -18,13 +18,31 @@ const missing = [];
 const SYSTEMS = { linux: config.linux, win32: config.win, darwin: config.mac };
 const TITLES = { linux: 'Linux', win32: 'Windows', darwin: 'macOS' };
 
+/** What of a target is in no npm package and no package of Debian, and the variable that names a folder with it. */
+const FETCHED = {
+  AppImage: {
+    what: 'the runtime that is its first part comes with tools',
+    folder: 'APPIMAGE_TOOLS_PATH',
+  },
+};
+
+/** Why a target cannot be made on another system than its own. */
+const ELSEWHERE = {
+  nsis: 'made on Windows; here it would need an Electron for Windows, which only github.com has',
+  dmg: 'made on macOS: its image is written by tools of that system',
+  zip: 'made on macOS, where it is signed; here it would need an Electron for macOS, which only github.com has',
+};
+
 /** Why the tools that electron-builder fetches cannot be had, or null. */
-async function whyNoTools() {
+async function whyNoTools(target) {
+  const { what = 'its tools come', folder } = FETCHED[target] ?? {};
+  if (folder && process.env[folder]) return null;
   try {
     await fetch('https://github.com', { method: 'HEAD', signal: AbortSignal.timeout(10_000) });
     return null;
   } catch (error) {
-    return `its tools come from github.com, which cannot be reached (${error.cause?.code ?? error.message})`;
+    const instead = folder ? `; ${folder} may name a folder that has them` : '';
+    return `${what} from github.com, which cannot be reached (${error.cause?.code ?? error.message})${instead}`;
   }
 }
 
@@ -59,7 +77,7 @@ async function attempt(target, work) {
 }
 
 async function buildByElectronBuilder(target, unpacked) {
-  const reason = await whyNoTools();
+  const reason = await whyNoTools(target);
   if (reason) throw new Error(reason);
   await buildTargets([target], { output, unpacked });
 }
@@ -80,7 +98,8 @@ async function main() {
   };
   for (const [system, { target }] of Object.entries(SYSTEMS)) {
     for (const each of target) {
-      if (system !== process.platform) missing.push(`${each}: needs ${TITLES[system]}`);
+      if (system !== process.platform)
+        missing.push(`${each} (${TITLES[system]}): ${ELSEWHERE[each]}`);
       else await attempt(each, ownTools[each] ?? (() => buildByElectronBuilder(each, unpacked)));
     }
   }

@@ -1,5 +1,5 @@
 // The Debian package: installed by dpkg into a root folder of its own, started from there, removed, and
-// what its user made stays. dpkg's own checks of dependencies are left to a real machine.
+// what its user made stays. dpkg's own checks of dependencies are in depends.test.ts.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
