@@ -235,7 +235,7 @@ export function createLab(options: LabOptions): Lab {
       if (index < 0) {
         throw invalid(`The baseline is run ${baseline}; accepted: one of ${ids.join(', ')}.`);
       }
-      const records = ids.map((id) => runs.overview(id));
+      const records = ids.map((id) => runs.compared(id));
       const replicates = ids.map((id) => runs.replicates(id, MOST_REPLICATES));
       return compareRecords(records, index, replicatesBeside(ids, replicates));
     },

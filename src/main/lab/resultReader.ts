@@ -1,6 +1,7 @@
 /** What of runs is kept in results: read whole, without series, by column, or as figures to compare. */
 import type { Database } from 'better-sqlite3';
 import type { ColumnName, PackedColumns, RunOverview, RunRecord, RunSummary } from './contract.ts';
+import type { ComparedRun } from './compare.ts';
 import { readable } from './database/failures.ts';
 import { notFound } from './errors.ts';
 import type { RunFigures } from './figures.ts';
@@ -51,6 +52,14 @@ export class ResultReader {
     const { stored, ...run } = this.#everything(id);
     const result =
       stored && readable(`result of run ${id}`, () => decodeResult(headOf(run), stored));
+    return { ...run, result };
+  }
+
+  /** Without its series, which are most of its bytes. */
+  compared(id: number): ComparedRun {
+    const { stored, ...run } = this.#everything(id, `''`);
+    const result =
+      stored && readable(`result of run ${id}`, () => decodeWithoutSeries(headOf(run), stored));
     return { ...run, result };
   }
 
@@ -105,7 +114,11 @@ export class ResultReader {
     );
   }
 
-  #everything(id: number): Omit<RunRecord, 'result'> & { stored: StoredResult | null } {
+  /** @param series what stands for the series in SQL */
+  #everything(
+    id: number,
+    series: 'series' | `''` = 'series',
+  ): Omit<RunRecord, 'result'> & { stored: StoredResult | null } {
     const summary = this.#summary(id);
     const own = this.#db
       .prepare<[number], { scenario: string; base_dir: string | null }>(
@@ -119,7 +132,7 @@ export class ResultReader {
       .all(id);
     const stored = this.#db
       .prepare<[number], StoredResult>(
-        `SELECT format, end_reason AS endReason, totals, flows, histograms, events, series
+        `SELECT format, end_reason AS endReason, totals, flows, histograms, events, ${series} AS series
          FROM run_results WHERE run_id = ?`,
       )
       .get(id);

@@ -1,5 +1,6 @@
 /** Runs in the database. Every write is one transaction, so a crash leaves a run as it was or as it is. */
 import type { Database } from 'better-sqlite3';
+import type { ComparedRun } from './compare.ts';
 import type {
   ColumnName,
   PackedColumns,
@@ -198,6 +199,10 @@ export class RunStore {
 
   overview(id: number): RunOverview {
     return this.#results.overview(id);
+  }
+
+  compared(id: number): ComparedRun {
+    return this.#results.compared(id);
   }
 
   columns(id: number, wanted: readonly ColumnName[]): PackedColumns {

@@ -2,10 +2,11 @@
 import { resolve } from 'node:path';
 import { ENGINE_VERSION } from '../../engine/run.ts';
 import { checkScenario, withSetting, type ScenarioInput } from '../../engine/scenario/index.ts';
+import type { ComparedRun } from './compare.ts';
 import type {
   ColumnName,
-  PackedColumns,
   LabEvents,
+  PackedColumns,
   RunOverview,
   RunPage,
   RunProgressData,
@@ -140,6 +141,10 @@ export class Runs {
 
   overview(id: number): RunOverview {
     return this.current(this.#store(id).overview(id));
+  }
+
+  compared(id: number): ComparedRun {
+    return this.current(this.#store(id).compared(id));
   }
 
   columns(id: number, columns: readonly ColumnName[]): PackedColumns {

@@ -109,14 +109,18 @@ export function ratesOf(values: Numbers, timeNs: Numbers): Float64Array {
   const [one = 0, two = 2 * one] = [timeNs[0], timeNs[1]];
   // Samples may begin in the middle of a run: then the first interval was as long as the second.
   let last = Math.max(0, 2 * one - two);
-  return Float64Array.from({ length: timeNs.length }, (_, i) => {
+  const rates = new Float64Array(timeNs.length);
+  for (let i = 0; i < rates.length; i++) {
     const interval = (timeNs[i] as number) - last;
     last = timeNs[i] as number;
-    return interval > 0 ? ((values[i] as number) * 1e9) / interval : NaN;
-  });
+    rates[i] = interval > 0 ? ((values[i] as number) * 1e9) / interval : NaN;
+  }
+  return rates;
 }
 
 export function runningSum(values: Numbers): Float64Array {
+  const sums = new Float64Array(values.length);
   let sum = 0;
-  return Float64Array.from(values, (value) => (sum += value));
+  for (let i = 0; i < sums.length; i++) sums[i] = sum += values[i] as number;
+  return sums;
 }

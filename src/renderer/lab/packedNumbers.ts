@@ -17,7 +17,10 @@ export function unpackNumbers({ type, length, base64 }: PackedNumbers): Float64A
     );
   }
   const view = new View(buffer);
-  return view instanceof Float64Array ? view : new Float64Array(view);
+  if (view instanceof Float64Array) return view;
+  const numbers = new Float64Array(length);
+  numbers.set(view);
+  return numbers;
 }
 
 /** `fromBase64` is in every browser since September 2025; older ones go the long way. */
