@@ -30,6 +30,17 @@ describe('the command palette', () => {
     expect(input.getAttribute('aria-activedescendant')).toBe(options.at(-1)?.id);
   });
 
+  it('does not take the list of keys with it when it tells late that it has closed', async () => {
+    const { user, palette } = await open();
+    // A browser closes it at Escape, and sends the event afterwards.
+    (palette as HTMLDialogElement).open = false;
+    await user.click(document.body);
+    await user.keyboard('?');
+    palette.dispatchEvent(new Event('close'));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(screen.getByRole('dialog', { name: 'Keyboard' })).toBeTruthy();
+  });
+
   it('finds saved runs', async () => {
     const lab = new FakeLab();
     lab.addRun({ name: 'zswap in front' });

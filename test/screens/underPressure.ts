@@ -30,9 +30,9 @@ export const underPressure = (duration: string) => ({
     batch: { memory: { max: '24MiB' }, ...work('scan', { kind: 'phases' }, '80MiB', '2us') },
     leaky: {
       memory: { max: '16MiB', swap: { max: '32MiB' } },
-      ...work('leak', { kind: 'uniform' }, '64MiB', '5us', '3s'),
+      ...work('leak', { kind: 'uniform' }, '64MiB', '5us', '500ms'),
     },
   },
-  actions: [{ do: 'set-limits', at: '6s', cgroup: '/web', max: '28MiB' }],
+  actions: [{ do: 'set-limits', at: '2s', cgroup: '/web', max: '28MiB' }],
   run: { duration, sampleEvery: '20ms' },
 });

@@ -15,7 +15,9 @@ export function formatCell(value: Row[string] | undefined, unit: ColumnUnit): st
 
 /** The same for a label of an axis, whose digits are few already. */
 export const formatTick = (value: number, unit: ColumnUnit): string =>
-  unit === 'percent' ? formatMetric(value, unit) : formatCell(value, unit);
+  unit === 'percent' || unit === 'bytes'
+    ? formatMetric(value, unit).replace('.0 ', ' ')
+    : formatCell(value, unit);
 
 const TONES = 6;
 const toneOf = (index: number) => `run-${(index % TONES) + 1}`;
