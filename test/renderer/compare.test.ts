@@ -22,7 +22,7 @@ describe('Compare', () => {
     await start('#/compare/1,2?baseline=1', labWithThree());
     const settings = await table(/What differs/);
     const rows = settings.getAllByRole('row').slice(1);
-    expect(rows.map((row) => cells(row).map((cell) => cell.textContent))).toEqual([
+    expect(rows.map((row) => cells(row).map((cell) => cell.textContent?.trim()))).toEqual([
       ['kernel.swappiness', '60', '150'],
     ]);
   });
