@@ -65,6 +65,17 @@ describe('the axes', () => {
     expect(ticks).toEqual([0, 256, 512, 768]);
   });
 
+  it('have labels where all lies within one power of ten', () => {
+    const { domain, ticks } = xScale(
+      [{ x: [5000, 7000], y: [0, 1] }],
+      { logarithmicX: true },
+      null,
+      [0, 9],
+    );
+    expect(domain).toEqual([1000, 10_000]);
+    expect(ticks).toEqual([1000, 10_000]);
+  });
+
   it('give the value at a place', () => {
     const { at, invert } = xScale([line([1, 2])], {}, [50, 150], [10, 210]);
     expect(at(100)).toBe(110);

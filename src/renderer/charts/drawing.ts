@@ -21,16 +21,28 @@ const X_LABEL_GAP = 12;
 /** Least distance of two labels of the y axis. */
 const LABEL_HEIGHT = 13;
 
-/** Lines with more points than this on a pixel are drawn as thin as the screen can. */
-const DENSE = 0.4;
+/** Lines that go up and down so many times the width of the chart are drawn as thin as the screen can. */
+const NOISY = 3;
 
 /**
  * Without a GPU a noisy line of one pixel of the screen is drawn some thirty times as fast as one that is
- * 1.5 wide, whose outline is filled; and of a dense one more is to be seen. On fine screens it would be too thin.
+ * 1.5 wide, whose outline is filled; and more of it is to be seen. On fine screens it would be too thin.
  */
-function widthOf({ x }: Line, across: number, ratio: number): number {
-  if (x.length < DENSE * across) return 1.5;
+function widthOf(line: Line, y: At, across: number, ratio: number): number {
+  if (climbOf(line, y) < NOISY * across) return 1.5;
   return ratio < 2 ? 1 / ratio : 1;
+}
+
+/** How far it goes up and down, pixels. */
+function climbOf({ y: values }: Line, y: At): number {
+  let climb = 0;
+  let last = NaN;
+  for (const value of values) {
+    const place = y(value);
+    if (!Number.isNaN(place - last)) climb += Math.abs(place - last);
+    last = place;
+  }
+  return climb;
 }
 
 /** @param across the width that the points lie on */
@@ -51,7 +63,7 @@ export function drawLines(
   for (const line of lines.toReversed()) {
     if (line.edge) continue;
     context.strokeStyle = context.fillStyle = colour(line.tone);
-    context.lineWidth = widthOf(line, across, ratio);
+    context.lineWidth = widthOf(line, y, across, ratio);
     context.setLineDash(dashOf(line));
     context.beginPath();
     trace(context, line, x, y);

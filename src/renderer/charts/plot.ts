@@ -35,7 +35,6 @@ interface Layer {
   to: number;
   /** What was shown when it was drawn. */
   shown: Range;
-  isStrip: boolean;
 }
 
 export class Plot {
@@ -101,8 +100,8 @@ export class Plot {
     const source = this.#layerCanvas;
     context.save();
     context.beginPath();
-    // Of a strip the next part lies beyond the edge.
-    const edge = layer.isStrip ? 0 : EDGE;
+    // Points are drawn whole; of a line its next part lies beyond the edge.
+    const edge = look.points ? EDGE : 0;
     context.rect(left - edge, 0, right - left + 2 * edge, this.#height);
     context.clip();
     // In whole pixels of the screen: what lies between them would have to be computed anew.
@@ -194,7 +193,7 @@ export class Plot {
     const across = x.at(to) - x.at(from);
     this.#layerCanvas.width = Math.ceil((across + 2 * EDGE) * this.#ratio);
     this.#layerCanvas.height = Math.ceil((bottom - top + 2 * EDGE) * this.#ratio);
-    this.#layer = { from, to, shown: x.domain, isStrip: to - from > x.domain[1] - x.domain[0] };
+    this.#layer = { from, to, shown: x.domain };
     const left = x.at(from) - EDGE;
     const atX = (value: number) => x.at(value) - left;
     const atY = (value: number) => y.at(value) - top + EDGE;

@@ -22,7 +22,10 @@ export function xScale(
 ): Scale {
   const [low, high] = range ?? ends(lines);
   if (look.logarithmicX) {
-    return logarithmic([Math.max(1, low), Math.max(10, high)], place);
+    const domain: Range = [Math.max(1, low), Math.max(10, high)];
+    const scale = logarithmic(domain, place);
+    // Within one power of ten there would be nothing to label.
+    return scale.ticks.length < 2 ? logarithmic(decades(domain), place) : scale;
   }
   // Few named places, such as percentiles, stand away from the edges.
   const apart = look.xTicks ? 0.5 : 0;
