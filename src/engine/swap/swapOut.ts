@@ -6,7 +6,16 @@ import type { Kernel } from '../kernel.ts';
 import { addToSwapCache, countHeld, placeOf, takeFrames } from '../memory/folio.ts';
 import { lruAddNew } from '../memory/lru.ts';
 import type { Memcg } from '../memory/memcg.ts';
-import { DEVICE, DIRTY, NEVER_MAPPED, RECLAIM, WRITEBACK, WRITTEN, ZERO } from '../memory/pages.ts';
+import {
+  DEVICE,
+  DIRTY,
+  NEVER_MAPPED,
+  ONLY_RAM,
+  RECLAIM,
+  WRITEBACK,
+  WRITTEN,
+  ZERO,
+} from '../memory/pages.ts';
 import { countUpdates, UPDATES } from '../memory/stats.ts';
 import { refault } from '../memory/workingset.ts';
 import { C } from '../metrics/counters.ts';
@@ -75,6 +84,8 @@ function writeToDevice(k: Kernel, page: number, memcg: Memcg): WriteOut {
   memcg.counters[C.nr_vmscan_write]++;
   countUpdates(k, memcg, UPDATES.writeOut + UPDATES.writeback * (device.synchronous ? 2 : 1));
   if (device.synchronous && device.backend.write(slot - device.firstSlot, page) < 0) {
+    // What the slot had before is gone as well: a zram frees it first (6.14 and later).
+    pages.setWhere(page, ONLY_RAM);
     pages.flags[page] |= DIRTY;
     return WriteOut.Failed;
   }
