@@ -1,4 +1,5 @@
 // Sets of tiers: what they hold, what they change where they are used, and as files.
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { checkScenario, type ScenarioInput } from '../../src/engine/scenario/index.ts';
 import { changesBetween } from '../../src/renderer/build/tierSets/setChanges.ts';
@@ -8,6 +9,8 @@ import {
   describeTierSet,
   tierSetOf,
 } from '../../src/renderer/build/tierSets/tierSet.ts';
+import { start } from './fixture/app.ts';
+import { firstRun } from './fixture/scenario.ts';
 
 const work = { name: 'w', pattern: { kind: 'zipf' as const }, pages: '64MiB', accesses: 10 };
 
@@ -150,5 +153,43 @@ describe('a file with a set of tiers', () => {
     [file({ tiers, groups: [1] }), /groups is wrong/],
   ])('is refused with what would be accepted: %j', (value, message) => {
     expect(() => readTierFile(value)).toThrow(message);
+  });
+});
+
+describe('the dialog of machines and tiers', () => {
+  it('shows what a set will change, goes back, and undoes what it did', async () => {
+    const { app, lab, user } = await start();
+    const dialog = () => within(screen.getByRole('dialog', { name: 'Machines and tiers' }));
+    await user.click(screen.getByRole('button', { name: 'Presets …' }));
+    await user.type(dialog().getByLabelText('Name for the tiers of this scenario'), 'mine');
+    await user.click(dialog().getByRole('button', { name: 'Save' }));
+    await waitFor(() =>
+      expect(lab.calls).toContainEqual(['saveTierConfiguration', 'mine', tierSetOf(firstRun)]),
+    );
+    app.draft.set(['tiers', 'ssd', 'size'], '1GiB');
+    await user.click(await dialog().findByRole('button', { name: /^mine/ }));
+    expect(dialog().getByRole('row', { name: 'tiers.ssd.size 1GiB 256MiB' })).toBeTruthy();
+    await user.click(dialog().getByRole('button', { name: 'Back' }));
+    expect(app.draft.scenario.tiers?.['ssd']?.size).toBe('1GiB');
+    await user.click(dialog().getByRole('button', { name: /^mine/ }));
+    await user.click(dialog().getByRole('button', { name: 'Use it' }));
+    expect(app.draft.scenario).toEqual(firstRun);
+    const undo = within(
+      (await screen.findByText(/Put “mine” under the scenario: 1 change/)).parentElement!,
+    );
+    await user.click(undo.getByRole('button', { name: 'Undo' }));
+    expect(app.draft.scenario.tiers?.['ssd']?.size).toBe('1GiB');
+  });
+
+  it('puts the scenario on another machine after it was seen what that changes', async () => {
+    const { app, user } = await start();
+    await user.click(screen.getByRole('button', { name: 'Presets …' }));
+    await user.click(await screen.findByRole('button', { name: /^Phone/ }));
+    expect(screen.getByRole('row', { name: 'machine.memory 64MiB 8GiB' })).toBeTruthy();
+    expect(app.draft.scenario).toEqual(firstRun);
+    await user.click(screen.getByRole('button', { name: 'Use it' }));
+    expect(app.draft.scenario.machine).toEqual({ memory: '8GiB', cpus: 8 });
+    // A group was held to a tier that the phone does not have.
+    expect(app.draft.check.ok).toBe(true);
   });
 });

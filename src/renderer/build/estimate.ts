@@ -151,6 +151,6 @@ function timeOf({ accesses, firstTouches, refaults, pushed }: Forecast, pace: Pa
   return {
     label,
     value: `${pushed ? '≥' : '≈'} ${formatWall(ms * pace.middle)}`,
-    note: `estimate, ${likely}: about ${formatShort(faults)} faults, ${formatShort(refaults)} of them major, ${basis}`,
+    note: `estimate, ${likely}; about ${formatShort(faults)} faults, ${formatShort(refaults)} of them major, ${basis}`,
   };
 }
