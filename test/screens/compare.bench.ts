@@ -58,7 +58,8 @@ const measure = (page: Page, action: { hash: string } | { smoothing: number }) =
             values.every(({ textContent }) => textContent !== '–') &&
             figures
               .map((each) => each.querySelector('canvas')!)
-              .filter((each) => each.getBoundingClientRect().top < innerHeight)
+              // The part that scrolls ends a little above the window's edge.
+              .filter((each) => each.getBoundingClientRect().top < innerHeight - 30)
               .every((each) => (drawn.get(each)?.at ?? -1) >= began - 20)
           );
         };
