@@ -55,6 +55,16 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     await page.getByText('paired t over the seeds that both ran').waitFor();
   });
 
+  it('lists every setting when asked, and finds one', async () => {
+    const settings = page.getByRole('table', { name: /What differs/ });
+    await page.getByLabel('all settings').check();
+    await page.getByLabel('Search settings').fill('pageCluster');
+    const row = (text: RegExp) => settings.getByRole('row').filter({ hasText: text });
+    await row(/kernel\.pageCluster\s*\d+\s+in all/).waitFor();
+    await page.getByLabel('Search settings').fill('compressor');
+    await row(/kernel\.zswap\.compressor.*differs.*lzo.*zstd/s).waitFor();
+  });
+
   it('explains a metric to the keyboard', async () => {
     await totals().getByRole('button', { name: 'pgmajfault', exact: true }).focus();
     await page
@@ -76,6 +86,22 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     await pictures(shell, 'compare-charts');
   });
 
+  it('draws means over seeds with a band, and what they are above the baseline', async () => {
+    await page.getByLabel('bands over seeds').check();
+    await page
+      .getByText('count per simulated second, mean of 3 seeds, band: smallest to largest')
+      .waitFor();
+    await page.getByLabel(/^show/).selectOption('difference');
+    await page
+      .getByText('count per simulated second, less A, mean of 3 seeds, band: smallest to largest')
+      .waitFor();
+    await page
+      .getByText(/^[+−].+\/s$/)
+      .first()
+      .waitFor();
+    await pictures(shell, 'compare-difference');
+  });
+
   it('is saved and opened again after a restart', async () => {
     await button('Save …').click();
     await page.getByLabel('Name', { exact: true }).fill('lzo or zstd');
@@ -89,14 +115,24 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     await button(/^lzo or zstd/).click();
     await heading('lzo or zstd').waitFor();
     expect(await page.getByLabel('align by').inputValue()).toBe('accesses');
+    expect(await page.getByLabel(/^show/).inputValue()).toBe('difference');
+    expect(await page.getByLabel('bands over seeds').isChecked()).toBe(true);
+    expect(await page.getByLabel('all settings').isChecked()).toBe(true);
     await totals().waitFor();
   });
 
   it('is exported as one page that loads nothing, as CSV and chart by chart', async () => {
     await page.getByRole('slider', { name: 'Cursor of pgmajfault' }).waitFor();
+    await page
+      .getByText(/less A, mean of 3 seeds, band/)
+      .first()
+      .waitFor();
     const html = await shell.host.download(() => button('Export HTML').click());
     expect(html.name).toBe('lzo-or-zstd.html');
     expect(html.text).toContain('<svg');
+    expect(html.text).toContain(
+      'less A, mean of 3 seeds, band: smallest to largest, over accesses',
+    );
     expect(html.text).not.toMatch(/<script|<link|src=/);
     const csv = await shell.host.download(() => button('Export CSV').click());
     expect(csv.text).toMatch(/^kind,scope,name,unit,A_value/);
@@ -104,6 +140,30 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     expect(svg.text).toMatch(/^<svg [^>]+>.*<\/svg>$/s);
     const png = await shell.host.download(() => button('Save as PNG: pgmajfault').click());
     expect(png.name).toBe('pgmajfault.png');
+  });
+
+  it('draws a sweep of two settings along either of them', async () => {
+    await page.keyboard.press('1');
+    await button('Run several …').click();
+    const dialog = page.getByRole('dialog', { name: 'Run several' });
+    await dialog.getByLabel('Path of setting 1').fill('kernel.zswap.compressor');
+    await dialog.getByLabel(/^Values of setting 1/).fill('lzo, zstd');
+    await dialog.getByLabel('Path of setting 2').fill('kernel.swappiness');
+    await dialog.getByLabel(/^Values of setting 2/).fill('10, 60, 150');
+    await dialog.getByRole('button', { name: 'Start 6 runs' }).click();
+    const axis = page.getByLabel('x axis');
+    await axis.waitFor({ timeout: 90_000 });
+    const lines = page.locator('figure:has(select) .legend .row');
+    expect(await axis.locator('option:checked').innerText()).toBe('kernel.swappiness');
+    expect(await lines.allInnerTexts()).toEqual(['lzo', 'zstd']);
+    await axis.selectOption('kernel.zswap.compressor');
+    expect(await lines.count()).toBe(3);
+    await page
+      .getByRole('paragraph')
+      .filter({ hasText: /^6 done$/ })
+      .first()
+      .waitFor({ timeout: 90_000 });
+    await pictures(shell, 'sweep-two');
   });
 
   it('went without an error on the page', () => {
