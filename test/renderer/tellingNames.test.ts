@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellingNames } from '../../src/renderer/compare/compareData.svelte.ts';
+import { tellingNames } from '../../src/renderer/compare/tellingNames.ts';
 
 describe('names of compared runs', () => {
   it('leave out the words that all of them begin with', () => {

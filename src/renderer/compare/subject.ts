@@ -4,14 +4,9 @@ import type { Metric, RunOverview } from '../../main/lab/contract.ts';
 import type { Line } from '../charts/chart.ts';
 import { residencyColumns } from '../charts/residency.ts';
 import { formatShort } from '../format/numbers.ts';
-import {
-  isDotted,
-  runLetter,
-  runTone,
-  tellingNames,
-  type CompareData,
-} from './compareData.svelte.ts';
+import { isDotted, runLetter, runTone, type CompareData } from './compareData.svelte.ts';
 import { ACCESSES, axisOf } from './plots.ts';
+import { tellingNames } from './tellingNames.ts';
 import type { CompareView } from './view.svelte.ts';
 
 export interface Subject {
