@@ -73,8 +73,6 @@ describe('a lab at work', () => {
     await button('Start 12 runs').click();
     await main().getByText('12 done').first().waitFor({ timeout: 200_000 });
     await picture('group');
-    await button('To the heat map').click();
-    await picture('group-heat-map');
   });
 
   it('a comparison of as many runs as can be compared', async () => {
