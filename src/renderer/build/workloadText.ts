@@ -1,4 +1,5 @@
 /** A workload in one line, as it stands in a draft that may still be wrong. */
+import { sizeText, timeText } from './figureText.ts';
 import { isRecord, ROOT, valueAt, type FieldSchema } from './formSchema.ts';
 
 const patterns: FieldSchema[] =
@@ -29,11 +30,12 @@ export function describeWorkload(workload: unknown): string {
   const { trace, pattern, pages, threads, accesses, thinkTime } = workload;
   if (isRecord(trace)) parts.push(`replays ${fileName(trace['file'])}`);
   if (isRecord(trace) && Number(trace['repeat'] ?? 1) > 1)
-    parts.push(`${String(trace['repeat'])} times`);
+    parts.push(`${Number(trace['repeat']).toLocaleString('en')} times`);
   if (isRecord(pattern)) parts.push(patternText(pattern));
-  if (pages !== undefined) parts.push(typeof pages === 'number' ? `${pages} pages` : String(pages));
+  if (pages !== undefined)
+    parts.push(typeof pages === 'number' ? `${pages.toLocaleString('en')} pages` : sizeText(pages));
   if (threads !== undefined && threads !== 1) parts.push(`${String(threads)} threads`);
-  if (thinkTime !== undefined && thinkTime !== 0) parts.push(`think ${String(thinkTime)}`);
+  if (thinkTime !== undefined && thinkTime !== 0) parts.push(`think ${timeText(thinkTime)}`);
   if (typeof accesses === 'number') parts.push(`${accesses.toLocaleString('en')} accesses`);
   return parts.join(' · ');
 }
