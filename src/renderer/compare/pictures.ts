@@ -103,7 +103,7 @@ export const ladderPicture = (subject: Subject): SvgChart => ({
 
 export const distributionPicture = (subject: Subject): SvgChart => ({
   title: `Distribution of ${titleOf(subject.view.latency)}`,
-  note: 'share that took at most so long, log scale',
+  note: 'cumulative share, log scale',
   lines: distributionLines(subject),
   look: DISTRIBUTION_LOOK,
   range: null,
