@@ -44,11 +44,18 @@ describe('series', () => {
 
   it('lose no event and no last level when they are thinned', () => {
     const few = thin(set, 2);
-    expect(few.timeNs).toEqual([3e9, 5e9]);
+    expect(few.timeNs).toEqual([4e9, 5e9]);
     expect(few.columns.map(({ values }) => values)).toEqual([
-      [6, 9],
-      [30, 50],
+      [10, 5],
+      [40, 50],
     ]);
+  });
+
+  it('are thinned to intervals of one length, also where the older part was thinned before', () => {
+    const mixed = series([4e9, 8e9, 9e9, 10e9, 11e9, 12e9], { pgmajfault: [8, 8, 1, 3, 0, 4] });
+    const few = thin(mixed, 4);
+    expect(few.timeNs).toEqual([4e9, 8e9, 12e9]);
+    expect(drawn(few, 'machine', 'pgmajfault')).toEqual([2, 2, 2]);
   });
 
   it('give the same rate before and after thinning', () => {

@@ -54,14 +54,8 @@ export const column = (
  * so that no event is lost and a rate over the longer interval stays right.
  */
 export function thin(set: SeriesSet, most: number): SeriesSet {
-  const length = set.timeNs.length;
-  const step = Math.ceil(length / most);
-  if (step <= 1) return set;
-  const ends: number[] = [];
-  for (let end = Math.min(step, length); ; end = Math.min(end + step, length)) {
-    ends.push(end);
-    if (end === length) break;
-  }
+  if (set.timeNs.length <= most) return set;
+  const ends = endsOfBuckets(set, most);
   return {
     fromNs: set.fromNs,
     timeNs: ends.map((end) => set.timeNs[end - 1] as number),
@@ -74,6 +68,26 @@ export function thin(set: SeriesSet, most: number): SeriesSet {
         : ends.map((end, i) => sum(values, i === 0 ? 0 : (ends[i - 1] as number), end)),
     })),
   };
+}
+
+/**
+ * Buckets are as long as each other in time and not in samples: of a live run the older part was thinned
+ * before, and beside it the newest part would look rougher than it is. Their length is the newest
+ * interval times a power of two, so that samples fill them evenly however often they were thinned.
+ */
+function endsOfBuckets({ fromNs, timeNs }: SeriesSet, most: number): number[] {
+  const count = timeNs.length;
+  const last = timeNs[count - 1] as number;
+  let length = Math.max(1, last - (timeNs[count - 2] ?? fromNs));
+  while ((last - fromNs) / length > most) length *= 2;
+  const ends: number[] = [];
+  let until = fromNs + length;
+  timeNs.forEach((time, i) => {
+    if (time < until && i < count - 1) return;
+    ends.push(i + 1);
+    until = fromNs + (Math.floor((time - fromNs) / length) + 1) * length;
+  });
+  return ends;
 }
 
 function sum(values: readonly number[], from: number, to: number): number {
