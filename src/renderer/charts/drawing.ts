@@ -15,6 +15,8 @@ export interface Area {
 }
 
 const POINT_RADIUS = 3;
+/** Length of the stroke for a value that has no neighbours. */
+const ALONE = 3;
 const AREA_OPACITY = 0.7;
 const LABEL_GAP = 6;
 const X_LABEL_GAP = 12;
@@ -80,15 +82,22 @@ export function drawLines(
   }
 }
 
-/** What is no number leaves a gap. */
+/** What is no number leaves a gap; a value between two gaps is a short stroke of its own. */
 function trace(context: Context, line: Line, x: At, y: At): void {
   let isDown = false;
   line.x.forEach((each, i) => {
     const value = line.y[i] as number;
-    if (Number.isNaN(value)) isDown = false;
-    else if (isDown) context.lineTo(x(each), y(value));
-    else {
-      context.moveTo(x(each), y(value));
+    if (Number.isNaN(value)) {
+      isDown = false;
+      return;
+    }
+    const [across, down] = [x(each), y(value)];
+    if (isDown) context.lineTo(across, down);
+    else if (Number.isNaN(line.y[i + 1] ?? NaN)) {
+      context.moveTo(across - ALONE / 2, down);
+      context.lineTo(across + ALONE / 2, down);
+    } else {
+      context.moveTo(across, down);
       isDown = true;
     }
   });

@@ -25,7 +25,7 @@ const RIGHT = 8;
 const BOTTOM = 22;
 /** What is drawn at the edge is drawn whole. */
 const EDGE = 4;
-const X_TICK_EVERY = 90;
+const X_TICK_EVERY = 75;
 const Y_TICK_EVERY = 32;
 
 /** The lines as they were drawn last, on a canvas that may be wider than the chart. */
