@@ -93,7 +93,7 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
       .waitFor();
     await page.getByLabel(/^show/).selectOption('difference');
     await page
-      .getByText('count per simulated second, less A, mean of 3 seeds, band: smallest to largest')
+      .getByText('count per simulated second, minus A, mean of 3 seeds, band: smallest to largest')
       .waitFor();
     await page
       .getByText(/^[+−].+\/s$/)
@@ -124,7 +124,7 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
   it('is exported as one page that loads nothing, as CSV and chart by chart', async () => {
     await page.getByRole('slider', { name: 'Cursor of pgmajfault' }).waitFor();
     await page
-      .getByText(/less A, mean of 3 seeds, band/)
+      .getByText(/minus A, mean of 3 seeds, band/)
       .first()
       .waitFor();
     const html = await shell.host.download(() => button('Export HTML').click());

@@ -61,7 +61,7 @@ describe('the charts of a comparison', () => {
     const { user } = await start('#/compare/1,2?baseline=1', lab);
     await user.selectOptions(await screen.findByLabelText('show'), 'difference');
     const chart = screen.getByRole('heading', { level: 3, name: /pgmajfault/ }).closest('figure')!;
-    expect(within(chart).getByText('count per simulated second, less A')).toBeTruthy();
+    expect(within(chart).getByText('count per simulated second, minus A')).toBeTruthy();
     // The last 100 ms had 383 major faults against 255: 128, or 1280 a second.
     const legend = within(chart).getAllByRole('listitem').slice(0, 2);
     expect(legend.map((each) => each.textContent?.replace(/\s+/g, ' ').trim())).toEqual([

@@ -24,7 +24,7 @@ export function wordsOf(subject: Subject, name: ColumnName) {
     metric: found,
     note: [
       what,
-      ...(view.isDifference ? [`less ${runLetter(baseline)}`] : []),
+      ...(view.isDifference ? [`minus ${runLetter(baseline)}`] : []),
       ...(view.smoothing > 1 ? [`mean of ${view.smoothing} samples`] : []),
       ...seedWords(subject, name),
     ].join(', '),
