@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/main/lab/contract.ts';
-import { byteStep } from '../../src/renderer/format/numbers.ts';
+import { byteStep, formatPercentDelta } from '../../src/renderer/format/numbers.ts';
 import { etaOf } from '../../src/renderer/runs/groups.ts';
 
 const MIB = 1024 * 1024;
@@ -36,5 +36,12 @@ describe('labels of an axis of bytes', () => {
     [3, 1],
   ])('up to %i stand %i apart', (most, step) => {
     expect(byteStep(most)).toBe(step);
+  });
+});
+
+describe('changes in percent', () => {
+  it('have three digits where they are small, and are counted out where they are large', () => {
+    const told = [0, -0.774, 51.93, 219.4, 2054.3, 12_413].map(formatPercentDelta);
+    expect(told).toEqual(['0 %', '−0.77 %', '+51.9 %', '+219 %', '+2,054 %', '+12,413 %']);
   });
 });

@@ -56,5 +56,6 @@ export function formatPercentDelta(percent: number): string {
   if (percent === 0) return '0 %';
   const size = Math.abs(percent);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return `${percent > 0 ? '+' : '−'}${size >= 10_000 ? short.format(size) : size.toFixed(digits)} %`;
+  const text = size < 1000 ? size.toFixed(digits) : formatCount(Math.round(size));
+  return `${percent > 0 ? '+' : '−'}${text} %`;
 }
