@@ -1,12 +1,13 @@
 /** The thread that a run executes in: loads its traces, advances in short slices, tells how it goes. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WatchedPage } from '../../engine/pageLife.ts';
-import { Simulation, type Samples, type Trace } from '../../engine/run.ts';
+import { Simulation, type Trace } from '../../engine/run.ts';
 import { formatSize, pageBytes } from '../../engine/scenario/index.ts';
-import type { LiveFigures, LiveSamples, PageLife } from './contract.ts';
+import type { LiveFigures, PageLife } from './contract.ts';
 import { messageOf } from './errors.ts';
 import { whySimulationFailed } from './failure.ts';
 import { describeLifeEvent } from './lifeText.ts';
+import { liveSamples } from './liveSamples.ts';
 import { ProgressMeter } from './progress.ts';
 import { encodeResult } from './resultCodec.ts';
 import type { TraceUsed } from './runStore.ts';
@@ -27,9 +28,7 @@ const REPORT_EVERY = 100;
 /** Time between two looks at latencies and flows, ms: percentiles cost a pass over the buckets. */
 const FIGURES_EVERY = 500;
 
-/** Bounds of one live update; the result itself keeps every column and sample. */
-const LIVE_COLUMNS = 512;
-const LIVE_SAMPLES = 2000;
+/** Events of one live update; the result itself keeps every one. */
 const LIVE_EVENTS = 1000;
 
 function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
@@ -58,20 +57,6 @@ async function loadTraces(input: WorkerInput): Promise<Map<string, Trace>> {
   }
   post({ kind: 'loaded', traces: used });
   return traces;
-}
-
-/** Cuts one update to a size that a window can take ten times a second. */
-function liveSamples({ timeNs, columns }: Samples): LiveSamples | null {
-  if (timeNs.length === 0) return null;
-  const step = Math.ceil(timeNs.length / LIVE_SAMPLES);
-  const thin = (values: number[]) =>
-    step === 1 ? values : values.filter((_, i) => i % step === 0);
-  return {
-    timeNs: thin(timeNs),
-    columns: columns
-      .slice(0, LIVE_COLUMNS)
-      .map(({ scope, metric, values }) => ({ scope, metric, values: thin(values) })),
-  };
 }
 
 function liveFigures(simulation: Simulation): LiveFigures {
