@@ -1,6 +1,7 @@
 // npm run torture: kills the lab at random moments and checks what is left; --count, --time (minutes),
 // --seed, --kind (part of a name), --app (the desktop app too; needs a display or xvfb-run). With --long it
-// kills nothing: 500 runs in a session and a library of 10,000 (--runs, --saved), and the memory they take.
+// kills nothing: 500 runs in a session, a day at the queue and a library of 10,000 (--runs, --saved), and the
+// memory they take.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './lib/build.mjs';
