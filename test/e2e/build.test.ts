@@ -105,7 +105,7 @@ describe.each(shells)('Build in $name', ({ launch }) => {
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+Shift+z');
     await region(/Machine and tiers/)
-      .getByText(/hdd · read 8 ms/)
+      .getByText(/hdd · read 8\sms/)
       .waitFor();
   });
 

@@ -37,10 +37,7 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     const map = page.getByRole('table', { name: /^Heat map/ });
     await map.waitFor({ timeout: 90_000 });
     // The queue says it too.
-    await page
-      .getByRole('paragraph')
-      .filter({ hasText: /^6 done$/ })
-      .waitFor({ timeout: 90_000 });
+    await page.locator('header').getByText('6 done', { exact: true }).waitFor({ timeout: 90_000 });
     await map.getByText('best').waitFor();
     await pictures(shell, 'sweep');
   });
@@ -131,7 +128,7 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     expect(html.name).toBe('lzo-or-zstd.html');
     expect(html.text).toContain('<svg');
     expect(html.text).toContain(
-      'less A, mean of 3 seeds, band: smallest to largest, over accesses',
+      'minus A, mean of 3 seeds, band: smallest to largest, over accesses',
     );
     expect(html.text).not.toMatch(/<script|<link|src=/);
     const csv = await shell.host.download(() => button('Export CSV').click());
@@ -159,8 +156,8 @@ describe.each(shells)('comparing in $name', ({ launch }) => {
     await axis.selectOption('kernel.zswap.compressor');
     expect(await lines.count()).toBe(3);
     await page
-      .getByRole('paragraph')
-      .filter({ hasText: /^6 done$/ })
+      .locator('header')
+      .getByText('6 done', { exact: true })
       .first()
       .waitFor({ timeout: 90_000 });
     await pictures(shell, 'sweep-two');

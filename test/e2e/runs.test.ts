@@ -56,7 +56,7 @@ describe.each(shells)('runs in $name', ({ launch }) => {
     await expect
       .poll(said, { timeout: MINUTE })
       .toMatch(
-        /^[\d.]+ %\s+[\d.]+ (ms|s) simulated\s+[\d,.]+[KM]? accesses\s+[\d.]+K?\/s\s+.+ left$/,
+        /^[\d.]+ %\s+[\d.]+ (ms|s) simulated\s+[\d,.]+[KM]? accesses\s+[\d.]+[KM]?\/s\s+.+ left$/,
       );
     const before = await progress.evaluate((bar: HTMLProgressElement) => bar.value);
     await expect
